@@ -1,0 +1,69 @@
+"""Every exception that the suite raises on purpose, as one tree.
+
+::
+
+    RLVRError
+    ├── TaskError            a task file or task is not as the format says        (whose fault: the data's)
+    ├── ResetNeeded          step, judge or render before reset, or after the end (the caller's)
+    ├── EnvClosed            any use after close()                                (the caller's)
+    ├── MissingExtra         an optional dependency is not installed              (the installation's)
+    ├── SandboxUnavailable   the asked-for isolation cannot be had here           (the machine's)
+    └── InfraError           the machinery failed while it judged                 (the machine's)
+
+What a *model* writes is never an exception: it is a :class:`rlvr_envs.info.Verdict`.  ``InfraError`` does not leave
+``TextEnv.step`` either: it becomes the verdict ``infra_error`` with ``trainable`` False, in that one place.  Plain
+``ValueError`` and ``TypeError`` are raised for bad arguments, at construction.
+"""
+
+from __future__ import annotations
+
+import gymnasium as gym
+
+
+class RLVRError(Exception):
+    """Base of every exception of this suite."""
+
+
+class TaskError(RLVRError, ValueError):
+    """Raised when a task breaks the task format; the text names place, field, rule and value."""
+
+    def __init__(self, *, rule: str, field: str = "", value: object = None, file: str = "", line: int = 0) -> None:
+        """Builds the message from its parts.
+
+        Args:
+            rule: What must hold.
+            field: The field that breaks it, as a path (``tests.hidden[2].args``).
+            value: What the field holds; shown shortened.
+            file: The file, when the task came from one.
+            line: The 1-based line in that file, 0 when unknown.
+        """
+        self.rule, self.field, self.value, self.file, self.line = rule, field, value, file, line
+        place = f"{file}:{line}: " if file and line else f"{file}: " if file else ""
+        name = f"field {field!r}: " if field else ""
+        shown = repr(value)
+        shown = shown if len(shown) <= 200 else shown[:200] + "..."
+        super().__init__(f"{place}{name}{rule}, got {shown}")
+
+
+class ResetNeeded(RLVRError, gym.error.ResetNeeded):
+    """Raised when an episode is used that has not begun or has ended; call ``reset()`` first."""
+
+
+class EnvClosed(RLVRError, RuntimeError):
+    """Raised when an environment or sandbox is used after ``close()``; make a new one."""
+
+
+class MissingExtra(RLVRError, ImportError):
+    """Raised when an optional dependency is missing; the text names the extra to install."""
+
+    def __init__(self, module: str, extra: str) -> None:
+        """Names the missing ``module`` and the ``extra`` of ``rlvr`` that brings it."""
+        super().__init__(f"{module!r} is not installed; install it with: pip install 'rlvr[{extra}]'")
+
+
+class SandboxUnavailable(RLVRError, RuntimeError):
+    """Raised when a sandbox backend or level cannot be had on this machine; the text says what would help."""
+
+
+class InfraError(RLVRError, RuntimeError):
+    """Raised when the machinery failed (a worker died, a pipe broke), never for what a judged program did."""

@@ -1,0 +1,1 @@
+"""Parsers from text to character spans; total functions that never raise."""

@@ -1,0 +1,1 @@
+"""Judging of hostile programs: protocol, guest worker, launchers and pool."""

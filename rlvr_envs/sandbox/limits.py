@@ -1,0 +1,46 @@
+"""Limits of one judged program."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rlvr_envs.errors import TaskError
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one program may use.
+
+    ``time_s``: wall seconds for the whole program (loading and every call), enforced from outside by SIGKILL.
+    ``cpu_s``: CPU seconds (RLIMIT_CPU).  ``memory_mib``: address space (RLIMIT_AS).  ``output_kib``: text printed.
+    ``reply_kib``: size of one returned value.  ``files_mib``: size of the private temporary folder.
+    """
+
+    time_s: float = 5.0
+    cpu_s: float = 5.0
+    memory_mib: int = 512
+    output_kib: int = 64
+    reply_kib: int = 1024
+    files_mib: int = 16
+
+    def __post_init__(self) -> None:
+        """Refuses limits that are not positive numbers."""
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
+                raise TaskError(rule="must be a positive number", field=f"limits.{field.name}", value=value)
+
+    def replace(self, changes: Mapping[str, Any]) -> Limits:
+        """Returns these limits with some changed.
+
+        Raises:
+            TaskError: An unknown name, or a value that is not a positive number.
+        """
+        known = {field.name for field in dataclasses.fields(self)}
+        for name in changes:
+            if name not in known:
+                raise TaskError(rule=f"must be one of {', '.join(sorted(known))}", field=f"limits.{name}", value=changes[name])
+        return dataclasses.replace(self, **changes)

@@ -1,0 +1,1 @@
+"""Tasks: their format, readers of data sets, generators."""

@@ -1,0 +1,1 @@
+"""Verifiers: pure comparison of values and judging of tests, on the trusted side."""

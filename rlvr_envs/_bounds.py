@@ -1,0 +1,73 @@
+"""Keeps a Feedback small: an info may not grow with what a model writes."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from typing import Final
+
+from rlvr_envs.info import MAX_INFO_BYTES, CaseResult, ExceptionInfo, Feedback
+
+#: What the other keys of an info (credit above all) may take beside the feedback.
+_RESERVE: Final = 16 * 1024
+_SHORT: Final = 1024
+
+
+def feedback_bytes(feedback: Feedback) -> int:
+    """Returns the size of the feedback as JSON text (ASCII, so bytes and characters are the same)."""
+    return len(json.dumps(feedback.to_dict()))
+
+
+def fit_feedback(feedback: Feedback, limit: int = MAX_INFO_BYTES - _RESERVE) -> Feedback:
+    """Returns ``feedback`` cut, in a fixed order of least loss, until it fits; ``truncated`` names what was cut."""
+    small = not feedback.cases and feedback.exception is None
+    if small and len(feedback.stdout) + len(feedback.reason) < _SHORT:
+        return feedback
+    for name, cut in _CUTS:
+        if feedback_bytes(feedback) <= limit:
+            return feedback
+        feedback = dataclasses.replace(cut(feedback), truncated=(*feedback.truncated, name))
+    return feedback
+
+
+def _edit_exceptions(feedback: Feedback, edit: Callable[[ExceptionInfo], ExceptionInfo]) -> Feedback:
+    cases = tuple(c if c.exception is None else dataclasses.replace(c, exception=edit(c.exception)) for c in feedback.cases)
+    outer = None if feedback.exception is None else edit(feedback.exception)
+    return dataclasses.replace(feedback, cases=cases, exception=outer)
+
+
+def _drop_locals(feedback: Feedback) -> Feedback:
+    def edit(error: ExceptionInfo) -> ExceptionInfo:
+        return dataclasses.replace(error, frames=tuple(dataclasses.replace(f, locals=()) for f in error.frames))
+
+    return _edit_exceptions(feedback, edit)
+
+
+def _cut_stdout(feedback: Feedback) -> Feedback:
+    cases = tuple(dataclasses.replace(case, stdout=case.stdout[:100]) for case in feedback.cases)
+    return dataclasses.replace(feedback, cases=cases, stdout=feedback.stdout[:_SHORT])
+
+
+def _cut_frames(feedback: Feedback) -> Feedback:
+    def edit(error: ExceptionInfo) -> ExceptionInfo:  # the innermost frame says most
+        frames = tuple(dataclasses.replace(frame, source=frame.source[:80]) for frame in error.frames[-1:])
+        return dataclasses.replace(error, message=error.message[:200], frames=frames)
+
+    return _edit_exceptions(feedback, edit)
+
+
+def _cut_cases(feedback: Feedback) -> Feedback:
+    def edit(case: CaseResult) -> CaseResult:
+        short = {name: getattr(case, name)[:60] for name in ("id", "call", "left", "right", "difference", "stdout")}
+        return dataclasses.replace(case, **short)
+
+    return dataclasses.replace(feedback, cases=tuple(edit(case) for case in feedback.cases[:8]), reason=feedback.reason[:200])
+
+
+_CUTS: Final[tuple[tuple[str, Callable[[Feedback], Feedback]], ...]] = (
+    ("locals", _drop_locals),
+    ("stdout", _cut_stdout),
+    ("frames", _cut_frames),
+    ("cases", _cut_cases),
+)

@@ -1,0 +1,335 @@
+"""TextEnv: the one base of every text environment.
+
+An environment file says four things: how a task is drawn, what its prompt is, what an action deserves (:meth:`TextEnv._judge`), and
+how a task becomes plain data.  This module does the rest: order of calls, seeds, turns, messages, the schema of ``info``,
+infrastructure errors, saving and restoring.
+
+Judging is a pure, batched function of (episode, action) pairs.  So one call can re-judge answers without playing
+(:meth:`TextEnv.judge`), and a vector environment can judge all its environments at once (:meth:`TextEnv.judge_batch`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
+
+import gymnasium as gym
+import numpy as np
+
+from rlvr_envs._bounds import fit_feedback
+from rlvr_envs.errors import EnvClosed, InfraError, ResetNeeded
+from rlvr_envs.info import Feedback, Info, RewardTerms, Verdict
+from rlvr_envs.spaces import UnicodeText
+
+MAX_CHARS: Final = 1_000_000
+
+
+class HasTaskId(Protocol):
+    """All that the core asks of a task."""
+
+    @property
+    def task_id(self) -> str:
+        """The task's name, the same in every process."""
+
+
+TaskT = TypeVar("TaskT", bound=HasTaskId)
+Message = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Episode(Generic[TaskT]):
+    """The state of an episode before an action; immutable, so that judging cannot change it.
+
+    ``state_key`` is a hash chain over the messages: equal keys mean that the next answer sees the same text.
+    ``memory`` is plain data that belongs to the environment.
+    """
+
+    task: TaskT
+    messages: tuple[Message, ...]
+    turn: int = 0
+    over: bool = False
+    state_key: str = ""
+    memory: Mapping[str, Any] = field(default_factory=dict)
+
+    def say(self, role: str, content: str, **changes: Any) -> Episode[TaskT]:
+        """Returns the episode with one more message and its key moved on."""
+        text = f"{self.state_key}\0{role}\0{content}".encode("utf-8", "surrogatepass")
+        key = hashlib.blake2b(text, digest_size=16).hexdigest()
+        messages = (*self.messages, {"role": role, "content": content})
+        return dataclasses.replace(self, messages=messages, state_key=key, **changes)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an action deserves: facts only.
+
+    ``score`` is the verified share of the task's goals in [0, 1], ``observation`` what the model reads if the episode goes on, ``final`` ends an
+    unsolved episode before its turns are used up, ``memory`` replaces the episode's.
+    """
+
+    feedback: Feedback
+    score: float = 0.0
+    audit_score: float = math.nan
+    observation: str = ""
+    final: bool = False
+    memory: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def failed(cls, verdict: Verdict, reason: str) -> Outcome:
+        """An outcome that consists of a verdict and its reason."""
+        return cls(feedback=Feedback(verdict=verdict.value, reason=reason), observation=reason)
+
+
+class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
+    """Base of all text environments; observation and action are strings.
+
+    Reward: 1.0 when the action solves the task, else 0.0; anything else is a wrapper's business.
+    Termination: the task is solved, or the environment says that it is over.  Truncation: the turns are used up, or
+    the machinery failed (verdict ``infra_error``, ``trainable`` False).  Never both.
+    Info: the keys of :data:`rlvr_envs.info.INFO_KEYS`, all of them, from ``reset`` on.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": ["ansi"], "render_fps": 1}  # noqa: RUF012 - Gymnasium's own declaration
+    #: Names that ``reset(options=...)`` understands.
+    reset_options: ClassVar[frozenset[str]] = frozenset({"task_id"})
+
+    def __init__(self, *, max_turns: int = 1, render_mode: str | None = None) -> None:
+        """Prepares the environment; nothing is drawn before ``reset``.
+
+        Raises:
+            ValueError: ``max_turns`` is below 1 or ``render_mode`` is unknown.
+        """
+        if isinstance(max_turns, bool) or not isinstance(max_turns, int) or max_turns < 1:
+            raise ValueError(f"max_turns must be an int of at least 1, got {max_turns!r}")
+        if render_mode not in (None, *self.metadata["render_modes"]):
+            raise ValueError(f"render_mode must be None or one of {self.metadata['render_modes']}, got {render_mode!r}")
+        self.max_turns = max_turns
+        self.render_mode = render_mode
+        self.observation_space = UnicodeText(MAX_CHARS)
+        self.action_space = UnicodeText(MAX_CHARS)
+        self._episode: Episode[TaskT] | None = None
+        self._last: tuple[str, Outcome] | None = None
+        self._preloaded: tuple[str, Outcome] | None = None
+        self._closed = False
+
+    # What an environment file provides ---------------------------------------------------------------------------
+
+    @abstractmethod
+    def _draw_task(self, rng: np.random.Generator, task_id: str | None) -> TaskT:
+        """Draws a task with ``rng`` alone, or the one that is asked for."""
+
+    @abstractmethod
+    def _prompt(self, task: TaskT) -> str:
+        """Returns the first observation."""
+
+    @abstractmethod
+    def _judge(self, items: Sequence[tuple[Episode[TaskT], str]]) -> list[Outcome]:
+        """Judges actions, each in its episode; changes nothing, never raises for what an action holds.
+
+        Raises:
+            InfraError: The machinery failed as a whole; a failure of one item is an outcome ``infra_error``.
+        """
+
+    @abstractmethod
+    def _task_to_plain(self, task: TaskT) -> Any:
+        """Returns the task as JSON data."""
+
+    @abstractmethod
+    def _task_from_plain(self, data: Any) -> TaskT:
+        """Returns the task that :meth:`_task_to_plain` wrote."""
+
+    def _render_outcome(self, outcome: Outcome) -> str:
+        """Returns an outcome as text for a person."""
+        return outcome.observation
+
+    # Gymnasium ---------------------------------------------------------------------------------------------------
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[str, Info]:
+        """Begins an episode.
+
+        Args:
+            seed: Same seed, same episode, in every process and under every hash seed.
+            options: ``{"task_id": str}`` picks a task.
+
+        Raises:
+            ValueError: An unknown option.
+            TaskError: No task of that id.
+            EnvClosed: The environment was closed.
+        """
+        self._check_open("reset")
+        super().reset(seed=seed)
+        options = options or {}
+        unknown = sorted(set(options) - self.reset_options)
+        if unknown:
+            raise ValueError(f"unknown reset option {unknown[0]!r}; known: {', '.join(sorted(self.reset_options))}")
+        # One draw an episode: how much a task draws for its content never shifts which task comes next.
+        episode_seed = int(self.np_random.integers(2**63))
+        task = self._draw_task(np.random.default_rng(episode_seed), options.get("task_id"))
+        self._last = self._preloaded = None
+        self._episode = Episode(task=task, messages=()).say("user", self._prompt(task))
+        return self._episode.messages[0]["content"], self._info(self._episode, None, RewardTerms(), False)
+
+    def step(self, action: str) -> tuple[str, float, bool, bool, Info]:
+        """Judges one action.
+
+        Raises:
+            TypeError: The action is not a ``str``.
+            ResetNeeded: Before ``reset`` or after the end.
+            EnvClosed: The environment was closed.
+        """
+        episode = self._running("step")
+        if not isinstance(action, str):
+            raise TypeError(f"an action must be a str, got {type(action).__name__}")
+        action = str(action)  # numpy's str_ from an array of actions
+        outcome = self._outcome(episode, action)
+        verdict = Verdict(outcome.feedback.verdict)
+        solved, failed = verdict is Verdict.SOLVED, verdict is Verdict.INFRA_ERROR
+        turn = episode.turn + 1
+        terminated = solved or (outcome.final and not failed)
+        truncated = not terminated and (failed or turn >= self.max_turns)
+        after = episode.say("assistant", action, turn=turn, over=terminated or truncated, memory=outcome.memory)
+        if not after.over:
+            after = after.say("user", outcome.observation)
+        self._episode, self._last = after, (action, outcome)
+        terms = RewardTerms({"solved": float(solved)})
+        return outcome.observation, terms.total, terminated, truncated, self._info(after, outcome, terms, solved)
+
+    def render(self) -> str | None:  # type: ignore[override]
+        """Returns the episode so far as text (``render_mode="ansi"``), None without a render mode."""
+        self._check_open("render")
+        if self.render_mode is None:
+            return None
+        if self._episode is None:
+            raise ResetNeeded("render() before reset(): there is no episode to show")
+        head = f"── {self._episode.task.task_id} ── turn {self._episode.turn} of {self.max_turns} "
+        parts = [head.ljust(100, "─")]
+        parts += [f"[{message['role']}]\n{message['content']}" for message in self._episode.messages]
+        if self._last is not None:
+            parts += ["─" * 100, self._render_outcome(self._last[1])]
+        return "\n".join(parts)
+
+    def close(self) -> None:
+        """Ends the environment; idempotent.  Any later use raises ``EnvClosed``."""
+        self._closed = True
+        self._episode = self._last = self._preloaded = None
+
+    # Beyond Gymnasium --------------------------------------------------------------------------------------------
+
+    @property
+    def messages(self) -> list[Message]:
+        """The episode so far as chat messages (a copy)."""
+        return [dict(message) for message in self._begun("messages").messages]
+
+    @property
+    def task(self) -> TaskT:
+        """The task of the current episode, hidden tests included: for the trusted side only."""
+        return self._begun("task").task
+
+    def judge(self, actions: Sequence[str]) -> list[Feedback]:
+        """Returns what each action would get in the current state, batched; changes nothing.
+
+        Raises:
+            ResetNeeded: Before ``reset`` or after the end.
+        """
+        episode = self._running("judge")
+        return [fit_feedback(outcome.feedback) for outcome in self._judge([(episode, action) for action in actions])]
+
+    @property
+    def running(self) -> bool:
+        """Whether an episode has begun and is not over, so that ``step`` may be called."""
+        return self._episode is not None and not self._episode.over
+
+    def judge_batch(self, envs: Sequence[TextEnv[TaskT]], actions: Sequence[str]) -> None:
+        """Judges one action for each of several like-made environments and leaves it there for their next step.
+
+        The outcome is used if that step's action is the judged one and forgotten otherwise, so a wrapper may still change it.
+
+        Raises:
+            InfraError: The batch as a whole failed; nothing was left anywhere.
+        """
+        outcomes = self._judge([(env._running("step"), action) for env, action in zip(envs, actions, strict=True)])
+        for env, action, outcome in zip(envs, actions, outcomes, strict=True):
+            env._preloaded = (action, outcome)
+
+    def get_state(self) -> dict[str, Any]:
+        """Returns the episode and the random state as plain JSON data; hidden tests are in it."""
+        episode = self._begun("get_state")
+        return {
+            "task": self._task_to_plain(episode.task),
+            "messages": [dict(message) for message in episode.messages],
+            "turn": episode.turn,
+            "over": episode.over,
+            "state_key": episode.state_key,
+            "memory": dict(episode.memory),
+            "random": self.np_random.bit_generator.state,
+        }
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Continues an episode from :meth:`get_state`, also in another process.
+
+        Raises:
+            ValueError: A key is missing, or the random state is of another generator.
+        """
+        self._check_open("set_state")
+        missing = {"task", "messages", "turn", "over", "state_key", "memory", "random"} - set(state)
+        if missing:
+            raise ValueError(f"a state must hold {sorted(missing)[0]!r}; pass what get_state() returned")
+        self.np_random.bit_generator.state = state["random"]
+        self._last = self._preloaded = None
+        self._episode = Episode(
+            task=self._task_from_plain(state["task"]),
+            messages=tuple(dict(message) for message in state["messages"]),
+            turn=int(state["turn"]),
+            over=bool(state["over"]),
+            state_key=str(state["state_key"]),
+            memory=dict(state["memory"]),
+        )
+
+    # Inside ------------------------------------------------------------------------------------------------------
+
+    def _outcome(self, episode: Episode[TaskT], action: str) -> Outcome:
+        preloaded, self._preloaded = self._preloaded, None
+        if preloaded is not None and preloaded[0] == action:
+            return preloaded[1]
+        try:
+            return self._judge([(episode, action)])[0]
+        except InfraError as error:  # the only place where a failure of the machinery becomes a verdict
+            return Outcome.failed(Verdict.INFRA_ERROR, str(error))
+
+    def _info(self, after: Episode[TaskT], outcome: Outcome | None, terms: RewardTerms, solved: bool) -> Info:
+        feedback = Feedback() if outcome is None else fit_feedback(outcome.feedback)
+        return {
+            "task_id": after.task.task_id,
+            "turn": after.turn,
+            "verdict": feedback.verdict,
+            "score": 0.0 if outcome is None else float(outcome.score),
+            "is_success": solved,
+            "feedback": feedback,
+            "reward_terms": terms,
+            "credit": (),
+            "trainable": outcome is None or Verdict(feedback.verdict).trainable,
+            "state_key": after.state_key,
+            "prefill": "",
+            "audit_score": math.nan if outcome is None else float(outcome.audit_score),
+        }
+
+    def _check_open(self, what: str) -> None:
+        if self._closed:
+            raise EnvClosed(f"{what}() after close(): make a new environment")
+
+    def _begun(self, what: str) -> Episode[TaskT]:
+        self._check_open(what)
+        if self._episode is None:
+            raise ResetNeeded(f"{what} before reset(): call reset() first")
+        return self._episode
+
+    def _running(self, what: str) -> Episode[TaskT]:
+        episode = self._begun(what)
+        if episode.over:
+            raise ResetNeeded(f"{what} after the end of the episode: call reset() first")
+        return episode

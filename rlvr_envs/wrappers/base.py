@@ -1,0 +1,56 @@
+"""Shaping: the base of wrappers that turn facts into reward and credit.
+
+A wrapper says one or both of: what it adds to the reward (:meth:`Shaping.reward_term`), and which characters of the action deserve
+credit (:meth:`Shaping.credit_spans`).  The base keeps the rules that must never be broken: the terms sum to the reward,
+a sample that may not be trained on gets neither, and ``gym.make(env.spec)`` rebuilds the stack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+import gymnasium as gym
+from gymnasium.utils import RecordConstructorArgs
+
+from rlvr_envs.info import Info, Span, add_credit, add_reward_term
+
+#: More spans than this would bloat the info; the first ones count.
+MAX_SPANS = 32
+
+
+class Shaping(gym.Wrapper[str, str, str, str], RecordConstructorArgs):
+    """Adds a reward term and credit spans to every step.
+
+    Reads and writes ``info`` alone, so it works alike around one environment and inside a vector environment.  Stateless unless a
+    subclass says otherwise.
+    """
+
+    #: Name of the reward term; a stack may hold each name once.
+    term: ClassVar[str] = ""
+
+    def __init__(self, env: gym.Env[str, str], **options: Any) -> None:
+        """Wraps ``env``; ``options`` are the subclass's arguments, kept for ``env.spec``."""
+        RecordConstructorArgs.__init__(self, **options)
+        gym.Wrapper.__init__(self, env)
+
+    def reward_term(self, action: str, info: Info) -> float | None:
+        """Returns what to add to the reward, None to add no term."""
+        return None
+
+    def credit_spans(self, action: str, info: Info) -> Iterable[Span]:
+        """Returns spans of the action that deserve credit or blame."""
+        return ()
+
+    def step(self, action: str) -> tuple[str, float, bool, bool, dict[str, Any]]:
+        """Steps and shapes; a sample that is not trainable passes through unchanged."""
+        observation, reward, terminated, truncated, info = self.env.step(action)
+        if not info["trainable"]:
+            return observation, float(reward), terminated, truncated, info
+        term = self.reward_term(action, info)
+        spans = tuple(self.credit_spans(action, info))[:MAX_SPANS]
+        if term is not None:
+            info = add_reward_term(info, self.term, term)
+        if spans:
+            info = add_credit(info, spans)
+        return observation, info["reward_terms"].total, terminated, truncated, info

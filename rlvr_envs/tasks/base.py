@@ -7,11 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, Union, runtime_checkable
+from typing import Any, Final, Protocol, Union, runtime_checkable
 
 import numpy as np
 
 from rlvr_envs.sandbox.limits import Limits
+
+#: Rules by which returned values are compared; the first is the default of a task with an entry point.
+VALUE_COMPARISONS: Final = ("strict", "numeric", "unordered")
+#: Rules by which printed text is compared; the first is the default of a task that reads stdin.
+STDOUT_COMPARISONS: Final = ("lines", "tokens", "exact")
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,8 @@ class Task:
 
     ``entry_point`` is the function to call, None for programs that read stdin.  ``setup`` is code that runs before the solution
     (imports), ``reference`` a right solution, ``test_setup`` code that runs before assert tests, beside the tests and not the solution.
-    ``comparison`` names the rule by which values are compared (docs/tasks.md).
+    ``comparison`` names the rule by which results are compared: one of :data:`VALUE_COMPARISONS`, without an entry point one of
+    :data:`STDOUT_COMPARISONS`; ``""`` is replaced by the first of them.
     """
 
     task_id: str
@@ -75,8 +81,14 @@ class Task:
     test_setup: str = ""
     reference: str | None = None
     limits: Limits = Limits()
-    comparison: str = "strict"
+    comparison: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Fills in the default comparison, so that every task names its rule."""
+        if not self.comparison:
+            known = STDOUT_COMPARISONS if self.entry_point is None else VALUE_COMPARISONS
+            object.__setattr__(self, "comparison", known[0])
 
 
 @runtime_checkable

@@ -1,8 +1,8 @@
 """TextEnv: the one base of every text environment.
 
-An environment file says four things: how a task is drawn, what its prompt is, what an action deserves (:meth:`TextEnv._judge`), and
-how a task becomes plain data.  This module does the rest: order of calls, seeds, turns, messages, the schema of ``info``,
-infrastructure errors, saving and restoring.
+An environment file says four things: how a task is drawn, what its prompt is, what an action deserves
+(:meth:`TextEnv._judge`), and how a task becomes plain data.  This module does the rest: order of calls, seeds, turns, messages,
+the schema of ``info``, infrastructure errors, saving and restoring.
 
 Judging is a pure, batched function of (episode, action) pairs.  So one call can re-judge answers without playing
 (:meth:`TextEnv.judge`), and a vector environment can judge all its environments at once (:meth:`TextEnv.judge_batch`).
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +22,7 @@ import numpy as np
 
 from rlvr_envs._bounds import fit_feedback
 from rlvr_envs.errors import EnvClosed, InfraError, ResetNeeded
-from rlvr_envs.info import Feedback, Info, RewardTerms, Verdict
+from rlvr_envs.info import NO_SCORE, Feedback, Info, RewardTerms, Verdict
 from rlvr_envs.spaces import UnicodeText
 
 MAX_CHARS: Final = 1_000_000
@@ -68,13 +67,13 @@ class Episode(Generic[TaskT]):
 class Outcome:
     """What an action deserves: facts only.
 
-    ``score`` is the verified share of the task's goals in [0, 1], ``observation`` what the model reads if the episode goes on, ``final`` ends an
-    unsolved episode before its turns are used up, ``memory`` replaces the episode's.
+    ``score`` is the verified share of the task's goals in [0, 1], ``observation`` what the model reads if the episode goes on,
+    ``final`` ends an unsolved episode before its turns are used up, ``memory`` replaces the episode's.
     """
 
     feedback: Feedback
     score: float = 0.0
-    audit_score: float = math.nan
+    audit_score: float = NO_SCORE
     observation: str = ""
     final: bool = False
     memory: Mapping[str, Any] = field(default_factory=dict)
@@ -89,8 +88,8 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
     """Base of all text environments; observation and action are strings.
 
     Reward: 1.0 when the action solves the task, else 0.0; anything else is a wrapper's business.
-    Termination: the task is solved, or the environment says that it is over.  Truncation: the turns are used up, or
-    the machinery failed (verdict ``infra_error``, ``trainable`` False).  Never both.
+    Termination: the task is solved, or the environment says that it is over, or its only turn (``max_turns=1``) is taken.
+    Truncation: the turns are used up, or the machinery failed (verdict ``infra_error``, ``trainable`` False).  Never both.
     Info: the keys of :data:`rlvr_envs.info.INFO_KEYS`, all of them, from ``reset`` on.
     """
 
@@ -104,7 +103,7 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
         Raises:
             ValueError: ``max_turns`` is below 1 or ``render_mode`` is unknown.
         """
-        if isinstance(max_turns, bool) or not isinstance(max_turns, int) or max_turns < 1:
+        if type(max_turns) is not int or max_turns < 1:
             raise ValueError(f"max_turns must be an int of at least 1, got {max_turns!r}")
         if render_mode not in (None, *self.metadata["render_modes"]):
             raise ValueError(f"render_mode must be None or one of {self.metadata['render_modes']}, got {render_mode!r}")
@@ -190,8 +189,9 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
         verdict = Verdict(outcome.feedback.verdict)
         solved, failed = verdict is Verdict.SOLVED, verdict is Verdict.INFRA_ERROR
         turn = episode.turn + 1
-        terminated = solved or (outcome.final and not failed)
-        truncated = not terminated and (failed or turn >= self.max_turns)
+        # With one turn the answer is the whole episode, so its end is no cut.
+        terminated = not failed and (solved or outcome.final or self.max_turns == 1)
+        truncated = failed or (not terminated and turn >= self.max_turns)
         after = episode.say("assistant", action, turn=turn, over=terminated or truncated, memory=outcome.memory)
         if not after.over:
             after = after.say("user", outcome.observation)
@@ -199,7 +199,7 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
         terms = RewardTerms({"solved": float(solved)})
         return outcome.observation, terms.total, terminated, truncated, self._info(after, outcome, terms, solved)
 
-    def render(self) -> str | None:  # type: ignore[override]
+    def render(self) -> str | None:
         """Returns the episode so far as text (``render_mode="ansi"``), None without a render mode."""
         self._check_open("render")
         if self.render_mode is None:
@@ -315,7 +315,7 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
             "trainable": outcome is None or Verdict(feedback.verdict).trainable,
             "state_key": after.state_key,
             "prefill": "",
-            "audit_score": math.nan if outcome is None else float(outcome.audit_score),
+            "audit_score": NO_SCORE if outcome is None else outcome.audit_score,
         }
 
     def _check_open(self, what: str) -> None:

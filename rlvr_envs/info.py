@@ -14,9 +14,11 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final, Literal, cast
+
+import numpy as np
 
 from rlvr_envs._records import from_plain, to_plain
 
@@ -24,6 +26,26 @@ Info = dict[str, Any]
 
 #: No info may be larger than this as JSON text, whatever a model writes.
 MAX_INFO_BYTES: Final = 64 * 1024
+
+
+class _NoScore(np.float64):
+    """A nan that equals itself: Gymnasium's determinism check compares infos with ``==``, and two absent scores are alike."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _NoScore)
+
+    def __ne__(self, other: object) -> bool:
+        return not isinstance(other, _NoScore)
+
+    def __hash__(self) -> int:
+        return hash(_NoScore)
+
+    def __repr__(self) -> str:
+        return "nan"
+
+
+#: ``audit_score`` where there are no audit tests: nan in every calculation.
+NO_SCORE: Final[float] = _NoScore("nan")
 
 
 class Verdict(str, Enum):
@@ -126,7 +148,7 @@ class CaseResult:
     difference: str = ""
     exception: ExceptionInfo | None = None
     stdout: str = ""
-    wall_s: float = 0.0
+    wall_s: float = field(default=0.0, compare=False)
 
     @property
     def passed(self) -> bool:
@@ -136,11 +158,14 @@ class CaseResult:
 
 @dataclass(frozen=True)
 class Resources:
-    """What judging cost, measured outside the program: seconds of wall and CPU time, peak memory in MiB."""
+    """What judging cost, measured outside the program: seconds of wall and CPU time, peak memory in MiB.
 
-    wall_s: float = 0.0
-    cpu_s: float = 0.0
-    max_rss_mib: float = 0.0
+    All are equal to each other: two runs of one program never measure the same, and infos of equal steps shall be equal.
+    """
+
+    wall_s: float = field(default=0.0, compare=False)
+    cpu_s: float = field(default=0.0, compare=False)
+    max_rss_mib: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -248,7 +273,7 @@ INFO_KEYS: Final[Mapping[str, type]] = {
     "trainable": bool,
     "state_key": str,
     "prefill": str,
-    "audit_score": float,
+    "audit_score": float,  # NO_SCORE without audit tests
 }
 
 
@@ -273,7 +298,7 @@ def from_jsonable(data: Mapping[str, Any]) -> Info:
     info["feedback"] = Feedback.from_dict(data["feedback"])
     info["reward_terms"] = RewardTerms(data["reward_terms"])
     info["credit"] = tuple(from_plain(Span, span) for span in data["credit"])
-    info["audit_score"] = math.nan if data["audit_score"] is None else float(data["audit_score"])
+    info["audit_score"] = NO_SCORE if data["audit_score"] is None else float(data["audit_score"])
     return info
 
 

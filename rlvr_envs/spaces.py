@@ -14,8 +14,8 @@ _SAMPLE_LENGTH: Final = 64
 class UnicodeText(spaces.Text):
     """All ``str`` of at most ``max_length`` characters, the empty one, NUL and lone surrogates included.
 
-    Gymnasium's ``Text`` contains only strings over a given character set, and that set cannot be all of Unicode: the space would pickle
-    to 47 MB.  Here the set only serves :meth:`sample`, which draws short texts.  It stays a ``Text``, so batching works.
+    Gymnasium's ``Text`` contains only strings over a given character set, and that set cannot be all of Unicode: the space would
+    pickle to 47 MB.  Here the set only serves :meth:`sample`, which draws short texts.  It stays a ``Text``, so batching works.
     """
 
     def __init__(self, max_length: int, *, seed: int | np.random.Generator | None = None) -> None:

@@ -1,7 +1,8 @@
 """TextVectorEnv: many text environments stepped as one, judged in one batch, infos whole.
 
-Against ``SyncVectorEnv`` it judges all actions of a step in one call (so program runs are spread over the sandbox's workers), has no
-autoreset (each generated answer counts), can leave environments out of a step, and hands every info over as it is in ``infos["infos"]``.
+Against ``SyncVectorEnv`` it judges all actions of a step in one call (so program runs are spread over the sandbox's workers), has
+no autoreset (each generated answer counts), can leave environments out of a step, and hands every info over as it is in
+``infos["infos"]``.
 
 The vector entry point of an id is the attribute of that name in this module: ``rlvr_envs.vector:rlvr/Code-v0``.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
@@ -40,7 +41,7 @@ class TextVectorEnv(VectorEnv[tuple[str, ...], Sequence[str], NDArray[Any]]):
     For another mode use ``gym.make_vec(..., vectorization_mode="sync")``.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"autoreset_mode": AutoresetMode.DISABLED, "render_modes": ["ansi"]}
+    metadata = {"autoreset_mode": AutoresetMode.DISABLED, "render_modes": ["ansi"]}  # noqa: RUF012 - Gymnasium's own declaration
 
     def __init__(
         self,
@@ -99,8 +100,8 @@ class TextVectorEnv(VectorEnv[tuple[str, ...], Sequence[str], NDArray[Any]]):
 
         Args:
             seed: One seed per environment, or one for all, which counts up as in Gymnasium's vector environments.
-            options: ``reset_mask``: [num_envs] bools, which environments to reset; those left out keep their last observation and info.
-                ``task_id``: one id, or one per environment.  The rest goes to each environment.
+            options: ``reset_mask``: [num_envs] bools, which environments to reset; those left out keep their last observation
+                and info.  ``task_id``: one id, or one per environment.  The rest goes to each environment.
 
         Raises:
             ValueError: Seeds, mask or ids are not one per environment.
@@ -138,10 +139,10 @@ class TextVectorEnv(VectorEnv[tuple[str, ...], Sequence[str], NDArray[Any]]):
         truncations = np.zeros(self.num_envs, dtype=np.bool_)
         for i in chosen:
             step = self.envs[i].step(actions[i])
-            self._observations[i], rewards[i], terminations[i], truncations[i], self._infos[i] = step  # type: ignore[call-overload]
+            self._observations[i], rewards[i], terminations[i], truncations[i], self._infos[i] = step
         return tuple(self._observations), rewards, terminations, truncations, _columns(self._infos)
 
-    def render(self) -> tuple[str, ...] | None:  # type: ignore[override]
+    def render(self) -> tuple[str, ...] | None:
         """Returns each environment's text, None without a render mode."""
         self._check_open()
         if self.render_mode is None:

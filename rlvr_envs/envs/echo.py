@@ -25,13 +25,16 @@ class EchoEnv(TextEnv[EchoTask]):
     """Repeat the word in the prompt.
 
     Prompt: ``Repeat this word: abc``.  Action: any text; surrounding white space is ignored.
-    Reward: 1.0 if the text is the word, else 0.0.  Termination: solved.  Truncation: the turns are used up.
+    Reward: 1.0 if the text is the word, else 0.0.
+    Termination: solved, or the only turn is taken.  Truncation: all of several turns are used up.
     Info: the common keys; ``score`` is the share of leading characters that are right; one visible case with both texts.
 
     Version history: v0, first release.
     """
 
-    def __init__(self, *, length: int = 3, alphabet: str = "abcdefgh", max_turns: int = 1, render_mode: str | None = None) -> None:
+    def __init__(
+        self, *, length: int = 3, alphabet: str = "abcdefgh", max_turns: int = 1, render_mode: str | None = None
+    ) -> None:
         """Makes the environment.
 
         Args:

@@ -1,7 +1,7 @@
 """Shaping: the base of wrappers that turn facts into reward and credit.
 
-A wrapper says one or both of: what it adds to the reward (:meth:`Shaping.reward_term`), and which characters of the action deserve
-credit (:meth:`Shaping.credit_spans`).  The base keeps the rules that must never be broken: the terms sum to the reward,
+A wrapper says one or both of: what it adds to the reward (:meth:`Shaping.reward_term`), and which characters of the action
+deserve credit (:meth:`Shaping.credit_spans`).  The base keeps the rules that must never be broken: the terms sum to the reward,
 a sample that may not be trained on gets neither, and ``gym.make(env.spec)`` rebuilds the stack.
 """
 

@@ -42,4 +42,4 @@ class PassFraction(Shaping):
 
     def reward_term(self, action: str, info: Info) -> float:
         """Returns the weighted share, less what the verdict has paid already."""
-        return self._weight * (info["score"] - float(info["is_success"]))
+        return self._weight * (float(info["score"]) - float(info["is_success"]))

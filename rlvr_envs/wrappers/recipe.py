@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import inspect
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Union, cast
+from typing import Any, Final, cast
 
 import gymnasium as gym
 
-Step = Union[str, tuple[str, Mapping[str, Any]], list[Any], Mapping[str, Any]]
+Step = str | tuple[str, Mapping[str, Any]] | list[Any] | Mapping[str, Any]
 Recipe = Sequence[Step]
 
 #: Name -> entry point of every wrapper of this package; one line a wrapper.
@@ -59,9 +60,9 @@ def wrapper_class(name: str) -> type[gym.Wrapper[str, str, str, str]]:
         found = getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError) as error:
         raise ValueError(f"wrapper {name!r} cannot be loaded: {error}") from error
-    if not (isinstance(found, type) and issubclass(found, gym.Wrapper)):
+    if not (inspect.isclass(found) and issubclass(found, gym.Wrapper)):
         raise ValueError(f"wrapper {name!r} must name a gymnasium.Wrapper class, got {found!r}")
-    return found
+    return cast("type[gym.Wrapper[str, str, str, str]]", found)
 
 
 def _entry_point(name: str) -> str:

@@ -18,11 +18,11 @@ class RecordEpisodes(gym.Wrapper[str, str, str, str], RecordConstructorArgs):
     """Appends each episode to a JSONL file: prompt, actions, rewards, infos with their reward terms.
 
     Changes nothing.  Place it outermost, so that it sees what the learner sees.  State: the current episode.
-    A line is ``{"task_id", "prompt", "complete", "return", "steps": [{"action", "observation", "reward", "terminated", "truncated",
-    "info"}]}``.  An episode that is cut off by ``reset`` or ``close`` is written with ``complete`` false, if it has a step.
+    A line is ``{"task_id", "prompt", "complete", "return", "steps"}``, a step ``{"action", "observation", "reward", "terminated",
+    "truncated", "info"}``.  An episode that is cut off by ``reset`` or ``close`` is written with ``complete`` false, if it has a step.
 
-    Append-safe: each line is one write to a file opened for appending, so several environments and processes may share it, and a line that
-    a crash left unfinished is closed first.  Read back with :func:`rlvr_envs.info.from_jsonable` for each info.
+    Append-safe: each line is one write to a file opened for appending, so several environments and processes may share it, and a
+    line that a crash left unfinished is closed first.  Read back with :func:`rlvr_envs.info.from_jsonable` for each info.
     """
 
     def __init__(self, env: gym.Env[str, str], *, path: str) -> None:
@@ -52,14 +52,16 @@ class RecordEpisodes(gym.Wrapper[str, str, str, str], RecordConstructorArgs):
     def step(self, action: str) -> tuple[str, float, bool, bool, dict[str, Any]]:
         """Steps, and writes the episode when it ends."""
         observation, reward, terminated, truncated, info = self.env.step(action)
-        self._steps.append({
-            "action": action,
-            "observation": observation,
-            "reward": float(reward),
-            "terminated": terminated,
-            "truncated": truncated,
-            "info": to_jsonable(info),
-        })
+        self._steps.append(
+            {
+                "action": action,
+                "observation": observation,
+                "reward": float(reward),
+                "terminated": terminated,
+                "truncated": truncated,
+                "info": to_jsonable(info),
+            }
+        )
         if terminated or truncated:
             self._flush(complete=True)
         return observation, float(reward), terminated, truncated, info

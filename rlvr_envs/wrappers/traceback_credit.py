@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import gymnasium as gym
 
-from rlvr_envs.info import ExceptionInfo, Feedback, Info, Span
+from rlvr_envs.info import Basis, ExceptionInfo, Feedback, Info, Span
 from rlvr_envs.wrappers.base import Shaping
 
 
@@ -20,8 +20,7 @@ class TracebackCredit(Shaping):
 
     >>> import gymnasium as gym, rlvr_envs
     >>> from rlvr_envs.wrappers import TracebackCredit
-    >>> env = TracebackCredit(gym.make("rlvr/Code-v0", tasks=[{
-    ...     "task_id": "t", "prompt": "f(x) returns x.", "entry_point": "f", "tests": {"visible": [{"args": [1], "expected": 1}]}}]))
+    >>> env = TracebackCredit(gym.make("rlvr/Code-v0"))
     >>> _ = env.reset(seed=0)
     >>> env.step("def f(x) return x")[4]["credit"][0].basis
     'verified'
@@ -50,7 +49,7 @@ class TracebackCredit(Shaping):
         return [Span(start, end, -self._blame, "traceback", basis) for start, end, basis in places]
 
 
-def _places(feedback: Feedback) -> Iterator[tuple[int, int, str]]:
+def _places(feedback: Feedback) -> Iterator[tuple[int, int, Basis]]:
     for error in (feedback.exception, *(case.exception for case in feedback.cases)):
         if isinstance(error, ExceptionInfo) and error.frames:
             start, end = error.frames[-1].span

@@ -1,0 +1,204 @@
+"""Finding a program in an answer, and tracing it back to the answer's characters."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rlvr_envs.parsing.code import CodeBlock, find_code
+from rlvr_envs.parsing.syntax import MAX_SOURCE_CHARS
+
+
+def found(action: str) -> CodeBlock:
+    block = find_code(action)
+    assert block is not None
+    return block
+
+
+@pytest.mark.parametrize("label", ["", "python", "py", "python3", "Python", "PYTHON", " python ", "python title=x"])
+@pytest.mark.parametrize("fence", ["```", "````", "~~~"])
+def test_labelled_and_bare_fences_hold_the_program(fence: str, label: str) -> None:
+    assert found(f"Here:\n{fence}{label}\nx = 1\n{fence}\nDone.").source == "x = 1"
+
+
+@pytest.mark.parametrize(
+    ("action", "source"),
+    [
+        ("```python\na = 1\n```\nor\n```python\nb = 2\n```", "b = 2"),
+        ("```python\na = 1\n```\nprints\n```text\n1\n```", "a = 1"),
+        ("```python\na = 1\n```\n```\n   \n```", "a = 1"),
+        ("```python\na = 1", "a = 1"),
+        ("```python\na = 1\n\n```python\nb = 2\n```", "b = 2"),
+        ("~~~\na = 1\n```\n~~~", "a = 1\n```"),
+        ("````python\na = 1\n```\n````", "a = 1\n```"),
+        ("- item\n\n  ```py\n  if a:\n      b\n  ```", "if a:\n    b"),
+        ("```\n    a = 1\n    b = 2\n```", "a = 1\nb = 2"),
+        ("\t```\n\ta = 1\n\t```", "a = 1"),
+        ('  ```\n  a = """\nflush left"""\n  ```', 'a = """\nflush left"""'),
+        ("```python\r\na = 1\r\nb = 2\r\n```", "a = 1\nb = 2"),
+        ("```\ra = 1\rb = 2\r```", "a = 1\nb = 2"),
+        ("```python\nsyntax error (\n```", "syntax error ("),
+        ("```\n\n\na = 1\n```", "\n\na = 1"),
+    ],
+)
+def test_the_last_python_block_is_the_program(action: str, source: str) -> None:
+    assert found(action).source == source
+
+
+def test_a_fence_in_an_indented_docstring_does_not_end_the_block() -> None:
+    source = 'def f():\n    """\n    ```python\n    f()\n    ```\n    """\n    return 1'
+    assert found(f"```python\n{source}\n```\n").source == source
+
+
+@pytest.mark.parametrize("action", ["x = 1", "def f(x):\n    return x\n", "  x = 1", "hello"])
+def test_text_that_parses_is_the_program_where_no_block_is(action: str) -> None:
+    block = found(action)
+    assert (block.source, block.start) == (textwrap.dedent(action).removesuffix("\n"), 0)
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "",
+        " \n\t\r\n",
+        "I do not know.",
+        "```text\nno program\n```",
+        "```python",
+        "use ```x = 1``` here",
+        "\0",
+        "\ud800",
+        "x = '\0'",
+    ],
+)
+def test_no_program(action: str) -> None:
+    assert find_code(action) is None
+
+
+def test_span_of_the_block() -> None:
+    action = "So:\n```python\nx = 1\ny = 2\n```\nbye"
+    block = found(action)
+    assert action[block.start : block.end] == "x = 1\ny = 2"
+    assert (block.start, block.end, block.line_offsets) == (14, 25, (14, 20))
+
+
+def test_place_in_an_indented_crlf_block() -> None:
+    action = "a\r\n  ```py\r\n  def f(x):\r\n      return ä + x\r\n  ```"
+    block = found(action)
+    assert block.source == "def f(x):\n    return ä + x"
+    assert block.place(2, 11, 2, 16) == (38, 43)
+    assert action[38:43] == "ä + x"
+    assert action[slice(*block.place(1, 0, 2, 10) or ())] == "def f(x):\r\n      return"
+
+
+@pytest.mark.parametrize(
+    "place",
+    [(0, 0, 1, 1), (1, 0, 3, 1), (1, -1, 1, 1), (1, 6, 1, 7), (1, 0, 1, 6), (1, 2, 1, 2), (2, 1, 1, 1), (10**9, 0, 10**9, 1)],
+)
+def test_places_outside_or_empty_are_none(place: tuple[int, int, int, int]) -> None:
+    assert found("```\nx = 1\ny = 2\n```").place(*place) is None
+
+
+def test_line_span_leaves_out_white_space() -> None:
+    action = "```\nif a:\n    b = 1  \n\nc\n```"
+    block = found(action)
+    assert action[slice(*block.line_span(2) or ())] == "b = 1"
+    assert [block.line_span(line) for line in (0, 3, 5)] == [None, None, None]
+
+
+@pytest.mark.parametrize(("byte", "column"), [(0, 0), (1, 1), (3, 2), (7, 3), (8, 4), (9, -1), (-1, -1)])
+def test_byte_columns_become_character_columns(byte: int, column: int) -> None:
+    assert found("```\naä😀b\n```").column_of_byte(1, byte) == column  # 1 + 2 + 4 + 1 bytes
+
+
+def test_byte_column_of_a_line_that_is_not_there() -> None:
+    assert found("x = 1").column_of_byte(2, 0) == -1
+
+
+def test_a_text_too_long_to_parse_is_left_to_the_judge() -> None:
+    assert found("words " * (MAX_SOURCE_CHARS // 6 + 1)).source.startswith("words words")
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "`" * 10**6,
+        "```\n" * 250_000,
+        "\n" * 10**6,
+        " " * 10**6,
+        "~~~ a\n" * 160_000,
+        "```python\n" + " \n" * 500_000,
+        "\t" * 10**6,
+    ],
+)
+def test_a_million_hostile_characters_are_no_trouble(action: str) -> None:
+    find_code(action)
+
+
+@pytest.mark.parametrize(
+    "source", ["(" * 5000, "-" * 100_000 + "1", "a" + ".b" * 60_000, "1" + "+1" * 60_000, "not " * 50_000 + "1"]
+)
+def test_deep_nesting_is_no_trouble(source: str) -> None:
+    find_code(source)
+
+
+FRAGMENTS = st.sampled_from(
+    [
+        "```",
+        "~~~",
+        "````",
+        "```python",
+        "py",
+        "\n",
+        "\r\n",
+        "\r",
+        "  ",
+        "\t",
+        "    ",
+        "x = 1",
+        "ä😀",
+        "\0",
+        "\ud800",
+        "`",
+        "\x0b",
+        "\u2028",
+    ]
+)
+ACTIONS = st.one_of(st.text(alphabet=st.characters(exclude_categories=())), st.lists(FRAGMENTS).map("".join))
+
+
+@given(ACTIONS)
+def test_every_character_of_the_program_is_traced_back(action: str) -> None:
+    block = find_code(action)
+    if block is None:
+        return
+    assert block.source == "\n".join(block.lines)
+    assert 0 <= block.start <= block.end <= len(action)
+    for number, line in enumerate(block.lines, start=1):
+        for column, character in enumerate(line):
+            start, end = block.place(number, column, number, column + 1) or (-1, -1)
+            assert block.start <= start < end <= block.end
+            assert action[start:end] == character
+        span = block.line_span(number)
+        assert (action[slice(*span)] if span else "") == line.strip()
+
+
+LINES = st.lists(st.text(alphabet="ab =():ä\t 😀", max_size=12), min_size=1, max_size=6)
+
+
+@given(
+    lines=LINES,
+    indent=st.sampled_from(["", "  ", "\t", "      "]),
+    end=st.sampled_from(["\n", "\r\n", "\r"]),
+    before=st.text("a \n"),
+)
+def test_any_part_of_an_indented_block_comes_back(lines: list[str], indent: str, end: str, before: str) -> None:
+    program = ["x = 1", *lines]
+    fenced = ["```python", *program, "```"]
+    action = before + "\n" + end.join(indent + line for line in fenced)
+    block = found(action)
+    assert list(block.lines) == program
+    start, stop = block.place(1, 0, len(program), len(program[-1])) or (0, 0)
+    assert action[start:stop] == (end + indent).join(program) or not program[-1]

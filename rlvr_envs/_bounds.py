@@ -1,4 +1,4 @@
-"""Keeps a Feedback small: an info may not grow with what a model writes."""
+"""Keeps a Feedback small and its text valid: an info may not grow, or break, with what a model writes."""
 
 from __future__ import annotations
 
@@ -20,10 +20,16 @@ def feedback_bytes(feedback: Feedback) -> int:
 
 
 def fit_feedback(feedback: Feedback, limit: int = MAX_INFO_BYTES - _RESERVE) -> Feedback:
-    """Returns ``feedback`` cut, in a fixed order of least loss, until it fits; ``truncated`` names what was cut."""
-    small = not feedback.cases and feedback.exception is None
-    if small and len(feedback.stdout) + len(feedback.reason) < _SHORT:
-        return feedback
+    """Returns ``feedback`` cut, in a fixed order of least loss, until it fits; ``truncated`` names what was cut.
+
+    Lone surrogates become U+FFFD, so that what is read back from JSON equals what was told.
+    """
+    if not feedback.cases and feedback.exception is None:
+        text = feedback.stdout + feedback.reason
+        if len(text) < _SHORT and text.isascii():
+            return feedback
+    if "\\ud" in repr(feedback):  # how repr shows a lone surrogate; text that merely looks like one passes unharmed
+        feedback = Feedback.from_dict(feedback.to_dict())
     for name, cut in _CUTS:
         if feedback_bytes(feedback) <= limit:
             return feedback

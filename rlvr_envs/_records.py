@@ -47,7 +47,7 @@ def _hints(cls: Hashable) -> dict[str, Any]:
 
 def from_plain(cls: type[T], data: Mapping[str, Any]) -> T:
     """Returns the dataclass ``cls`` that :func:`to_plain` wrote as ``data``; a missing field keeps its default."""
-    hints = _hints(cls)
+    hints = _hints(typing.cast(Hashable, cls))
     fields = [f.name for f in dataclasses.fields(cls)]  # type: ignore[arg-type]
     unknown = set(data) - set(fields)
     if unknown:

@@ -57,10 +57,10 @@ def wrapper_class(name: str) -> type[gym.Wrapper[str, str, str, str]]:
     """
     module, _, attribute = _entry_point(name).partition(":")
     try:
-        found = getattr(importlib.import_module(module), attribute)
+        found: object = getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError) as error:
         raise ValueError(f"wrapper {name!r} cannot be loaded: {error}") from error
-    if not (inspect.isclass(found) and issubclass(found, gym.Wrapper)):
+    if not inspect.isclass(found) or not issubclass(found, gym.Wrapper):
         raise ValueError(f"wrapper {name!r} must name a gymnasium.Wrapper class, got {found!r}")
     return cast("type[gym.Wrapper[str, str, str, str]]", found)
 
@@ -75,7 +75,7 @@ def _entry_point(name: str) -> str:
     return WRAPPERS[name]
 
 
-def _parse_step(step: Step, index: int) -> tuple[str, dict[str, Any]]:
+def _parse_step(step: Any, index: int) -> tuple[str, dict[str, Any]]:
     name: Any
     options: Any
     if isinstance(step, str):

@@ -19,7 +19,8 @@ class RecordEpisodes(gym.Wrapper[str, str, str, str], RecordConstructorArgs):
 
     Changes nothing.  Place it outermost, so that it sees what the learner sees.  State: the current episode.
     A line is ``{"task_id", "prompt", "complete", "return", "steps"}``, a step ``{"action", "observation", "reward", "terminated",
-    "truncated", "info"}``.  An episode that is cut off by ``reset`` or ``close`` is written with ``complete`` false, if it has a step.
+    "truncated", "info"}``.  An episode that is cut off by ``reset`` or ``close`` is written with ``complete`` false, if it has a
+    step.
 
     Append-safe: each line is one write to a file opened for appending, so several environments and processes may share it, and a
     line that a crash left unfinished is closed first.  Read back with :func:`rlvr_envs.info.from_jsonable` for each info.

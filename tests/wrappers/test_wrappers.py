@@ -1,0 +1,138 @@
+"""The first wrappers, with numbers worked out by hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import gymnasium as gym
+import pytest
+
+import rlvr_envs
+from rlvr_envs.core import Episode, Outcome
+from rlvr_envs.envs.echo import EchoEnv, EchoTask
+from rlvr_envs.info import CaseResult, ExceptionInfo, Feedback, Frame, RewardTerms, Span, Verdict, from_jsonable
+from rlvr_envs.wrappers import LengthPenalty, PassFraction, RecordEpisodes, TracebackCredit
+from rlvr_envs.wrappers.base import MAX_SPANS
+
+gym.register_envs(rlvr_envs)
+
+
+class Scripted(EchoEnv):
+    """Gives back a prepared outcome."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self._prepared = outcome
+
+    def _judge(self, items: Sequence[tuple[Episode[EchoTask], str]]) -> list[Outcome]:
+        return [self._prepared] * len(items)
+
+
+def step(env: Any, action: str = "some text", word: str = "abcd") -> tuple[float, Any]:
+    env.reset(seed=0, options={"task_id": word})
+    _, reward, _, _, info = env.step(action)
+    return reward, info
+
+
+def raised(*spans: tuple[int, int], basis: Any = "claimed") -> ExceptionInfo:
+    return ExceptionInfo("ValueError", "no", tuple(Frame(1, "f", span=span) for span in spans), basis)
+
+
+def test_pass_fraction_mixes_share_and_verdict() -> None:
+    # "abxx" has 2 of 4 characters right: 0.25 * 0.5 + 0.75 * 0.
+    assert step(PassFraction(EchoEnv(), weight=0.25), "abxx")[0] == 0.125
+    assert step(PassFraction(EchoEnv()), "abxx")[0] == 0.5
+    assert step(PassFraction(EchoEnv(), weight=0.25), "abcd")[0] == 1.0
+
+
+@pytest.mark.parametrize("weight", [0.0, -0.5, 1.5])
+def test_pass_fraction_refuses_other_weights(weight: float) -> None:
+    with pytest.raises(ValueError, match=r"weight must be in \(0, 1\]"):
+        PassFraction(EchoEnv(), weight=weight)
+
+
+def test_length_penalty_is_linear_then_capped() -> None:
+    env = LengthPenalty(EchoEnv(), free_chars=4, rate=0.1, cap=0.5)
+    assert step(env, "abcd")[1]["reward_terms"] == RewardTerms({"solved": 1.0, "length": 0.0})
+    assert step(env, "abcd  ")[0] == pytest.approx(0.8)  # two characters over
+    assert step(env, "abcd" + " " * 100)[0] == 0.5
+
+
+@pytest.mark.parametrize(
+    "options", [{"free_chars": -1, "rate": 0.1}, {"free_chars": 1, "rate": -1}, {"free_chars": 1, "rate": 1, "cap": 1}]
+)
+def test_length_penalty_refuses_bad_options(options: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="must"):
+        LengthPenalty(EchoEnv(), **options)
+
+
+def test_traceback_credit_blames_the_deepest_frame_of_each_case_once() -> None:
+    cases = tuple(
+        CaseResult(f"v{i}", "error", exception=raised((0, 3), place)) for i, place in enumerate([(4, 9), (4, 9), (10, 12)])
+    )
+    env = TracebackCredit(Scripted(Outcome(Feedback("error", cases=cases))), blame=0.5)
+    reward, info = step(env)
+    assert info["credit"] == (Span(4, 9, -0.5, "traceback", "claimed"), Span(10, 12, -0.5, "traceback", "claimed"))
+    assert (reward, list(info["reward_terms"])) == (0.0, ["solved"])
+
+
+def test_traceback_credit_keeps_the_basis_of_a_syntax_error() -> None:
+    feedback = Feedback("error", exception=raised((2, 5), basis="verified"))
+    assert step(TracebackCredit(Scripted(Outcome(feedback))))[1]["credit"] == (Span(2, 5, -1.0, "traceback", "verified"),)
+
+
+def test_traceback_credit_says_nothing_without_a_place_or_when_solved() -> None:
+    lost = Outcome(Feedback("error", exception=raised((-1, -1))))
+    solved = Outcome(Feedback("solved", exception=raised((2, 5))), score=1.0)
+    assert step(TracebackCredit(Scripted(lost)))[1]["credit"] == ()
+    assert step(TracebackCredit(Scripted(solved)))[1]["credit"] == ()
+
+
+def test_spans_are_bounded() -> None:
+    cases = tuple(CaseResult(f"v{i}", "error", exception=raised((i, i + 1))) for i in range(100))
+    assert len(step(TracebackCredit(Scripted(Outcome(Feedback("error", cases=cases)))))[1]["credit"]) == MAX_SPANS
+
+
+def test_nothing_is_shaped_where_the_machinery_failed() -> None:
+    env: Any = Scripted(Outcome.failed(Verdict.INFRA_ERROR, "gone"))
+    env = LengthPenalty(TracebackCredit(PassFraction(env)), free_chars=0, rate=1.0)
+    reward, info = step(env)
+    assert (reward, info["credit"], info["reward_terms"]) == (0.0, (), RewardTerms({"solved": 0.0}))
+
+
+def test_record_episodes_writes_a_line_an_episode_that_reads_back(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "episodes.jsonl"
+    env: Any = RecordEpisodes(PassFraction(gym.make("rlvr/Echo-v0", max_turns=2)), path=str(path))
+    env.reset(seed=0, options={"task_id": "abcd"})
+    env.step("ab\ud800")
+    _, _, _, _, info = env.step("abcd")
+    env.reset(seed=1)
+    env.step("cut off")
+    env.close()
+    first, second = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+    assert (first["task_id"], first["prompt"], first["complete"]) == ("abcd", "Repeat this word: abcd", True)
+    assert first["return"] == 1.5  # 2 of 4 characters, then solved
+    assert [s["action"] for s in first["steps"]] == ["ab\ufffd", "abcd"]
+    assert from_jsonable(first["steps"][1]["info"]) == info
+    assert (second["complete"], len(second["steps"])) == (False, 1)
+
+
+def test_record_episodes_appends_and_closes_a_torn_line(tmp_path: Path) -> None:
+    path = tmp_path / "episodes.jsonl"
+    path.write_text('{"whole": 1}\n{"torn": ')
+    for seed in range(2):
+        env: Any = RecordEpisodes(gym.make("rlvr/Echo-v0"), path=str(path))
+        env.reset(seed=seed)
+        env.step("x")
+        env.close()
+    lines = path.read_text().splitlines()
+    assert lines[:2] == ['{"whole": 1}', '{"torn": ']
+    assert [json.loads(line)["complete"] for line in lines[2:]] == [True, True]
+
+
+def test_record_episodes_refuses_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="path must be a file"):
+        RecordEpisodes(EchoEnv(), path=str(tmp_path))

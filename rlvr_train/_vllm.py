@@ -1,0 +1,52 @@
+"""The only module that touches private names of vLLM; tested with vLLM 0.31 on a CPU.
+
+TRL drives vLLM, on GPUs without any help from here.  On a CPU, vLLM packs linear weights after loading, so TRL's way to push new
+weights, one ``load_weights`` call a parameter, meets parameters that can no longer be loaded into.  vLLM's own layerwise
+``reload_weights`` unpacks, loads and packs again; :func:`mend_cpu_sync` puts it in place.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from rlvr_train.versions import require
+
+#: What colocated generation on a CPU needs; a value that is set already is kept.
+_CPU_ENVIRONMENT = {
+    "VLLM_ENABLE_V1_MULTIPROCESSING": "0",  # the engine's weights must be in this process, where TRL reaches them
+    "VLLM_CPU_KVCACHE_SPACE": "2",  # GiB; the default takes a large share of the machine's memory
+}
+
+
+def prepare_cpu_engine() -> None:
+    """Checks the version and sets the environment for an engine in this process; call it before TRL makes the engine.
+
+    Raises:
+        MissingExtra: vLLM is not installed.
+        UnsupportedVersion: The installed vLLM was not tested.
+    """
+    require(("vllm-cpu", "vllm"), low="0.31", high="0.32", extra="vllm-cpu")
+    for name, value in _CPU_ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+
+
+def require_vllm() -> None:
+    """Checks that a vLLM is installed that TRL accepts.
+
+    Raises:
+        MissingExtra: It is not.
+        UnsupportedVersion: It is one that TRL does not accept.
+    """
+    require(("vllm", "vllm-cpu"), low="0.22", high="0.32", extra="vllm")
+
+
+def mend_cpu_sync(generation: Any) -> None:
+    """Replaces ``sync_weights`` of a ``VLLMGeneration`` in colocate mode on a CPU, for this object alone."""
+
+    def sync_weights() -> None:
+        worker = generation.llm.llm_engine.model_executor.driver_worker
+        worker.reload_weights(weights_iterator=generation._iter_named_params())
+        generation.llm.reset_prefix_cache()  # cached keys and values belong to the old weights
+
+    generation.sync_weights = sync_weights

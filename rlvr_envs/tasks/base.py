@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol, Union, runtime_checkable
+from typing import Any, Final, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -43,7 +43,7 @@ class StdioTest:
     stdout: str
 
 
-Test = Union[AssertTest, CallTest, StdioTest]
+Test = AssertTest | CallTest | StdioTest
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,9 @@ class Suite:
 class Task:
     """One code problem.
 
-    ``entry_point`` is the function to call, None for programs that read stdin.  ``setup`` is code that runs before the solution
-    (imports), ``reference`` a right solution, ``test_setup`` code that runs before assert tests, beside the tests and not the solution.
+    ``entry_point`` is the function to call, None for programs that read stdin.  ``setup`` is code that runs before the
+    solution (imports), ``reference`` a right solution, ``test_setup`` code that runs before assert tests, beside the tests and
+    not the solution.
     ``comparison`` names the rule by which results are compared: one of :data:`VALUE_COMPARISONS`, without an entry point one of
     :data:`STDOUT_COMPARISONS`; ``""`` is replaced by the first of them.
     """

@@ -1,0 +1,212 @@
+"""Task to plain JSON data and back, with every rule of the task format checked (docs/tasks.md).
+
+Guaranteed: ``task_from_dict(task_to_dict(task))`` equals ``task`` (with values of exact plain types); a row that breaks a rule
+is a :class:`~rlvr_envs.errors.TaskError` that names file, line, field, rule and value.  Nothing in a task is run here: code is
+only parsed.
+"""
+
+from __future__ import annotations
+
+import difflib
+import keyword
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from rlvr_envs.errors import TaskError
+from rlvr_envs.sandbox.limits import Limits
+from rlvr_envs.tasks.base import STDOUT_COMPARISONS, VALUE_COMPARISONS, AssertTest, CallTest, StdioTest, Suite, Task, Test
+from rlvr_envs.tasks.syntax import parse_python
+from rlvr_envs.tasks.values import decode, encode
+
+KINDS: Final = ("visible", "hidden", "audit")
+_TASK_FIELDS: Final = (
+    "task_id",
+    "prompt",
+    "entry_point",
+    "tests",
+    "setup",
+    "test_setup",
+    "reference",
+    "limits",
+    "comparison",
+    "metadata",
+)
+_CALL_FIELDS: Final = ("args", "kwargs", "expected")
+_STDIO_FIELDS: Final = ("stdin", "stdout")
+_FORMS: Final = 'an assert statement as text, {"args", "kwargs", "expected"} or {"stdin", "stdout"}'
+
+
+def task_from_dict(data: Mapping[str, Any], *, file: str = "", line: int = 0) -> Task:
+    """Returns the task that a row describes.
+
+    Args:
+        data: A row of the task format, as JSON data.
+        file: Where the row came from, for errors.
+        line: Its 1-based line there, 0 when unknown.
+
+    Raises:
+        TaskError: The row breaks the format.
+    """
+    try:
+        task = _read_task(data)
+        check_task(task)
+    except TaskError as error:
+        raise TaskError(rule=error.rule, field=error.field, value=error.value, file=file, line=line) from None
+    return task
+
+
+def task_to_dict(task: Task) -> dict[str, Any]:
+    """Returns the task as JSON data; optional fields that hold their default are left out.
+
+    Raises:
+        TaskError: A value has a type that the notation of :mod:`rlvr_envs.tasks.values` lacks.
+    """
+    data: dict[str, Any] = {
+        "task_id": task.task_id,
+        "prompt": task.prompt,
+        "entry_point": task.entry_point,
+        "tests": {
+            kind: [_write_test(test, f"tests.{kind}[{i}]") for i, test in enumerate(getattr(task.tests, kind))]
+            for kind in KINDS
+            if getattr(task.tests, kind)
+        },
+        "comparison": task.comparison,
+    }
+    optional = {"setup": task.setup, "test_setup": task.test_setup, "reference": task.reference}
+    data.update({name: value for name, value in optional.items() if value not in ("", None)})
+    if task.limits != Limits():
+        data["limits"] = {name: value for name, value in vars(task.limits).items() if value != getattr(Limits(), name)}
+    if task.metadata:
+        data["metadata"] = encode(dict(task.metadata), "metadata")
+    return data
+
+
+def check_task(task: Task) -> None:
+    """Checks the rules that hold between the fields of a task, however it was made.
+
+    Raises:
+        TaskError: A rule is broken; ``field`` and ``rule`` say which.
+    """
+    _require(bool(task.task_id.strip()), "must not be empty", "task_id", task.task_id)
+    _require(bool(task.prompt.strip()), "must not be empty", "prompt", task.prompt)
+    stdio = task.entry_point is None
+    if task.entry_point is not None:
+        dotted = all(part.isidentifier() for part in task.entry_point.split("."))
+        _require(
+            dotted, "must be a (dotted) Python name, or null for a program that reads stdin", "entry_point", task.entry_point
+        )
+    known = STDOUT_COMPARISONS if stdio else VALUE_COMPARISONS
+    if task.comparison not in known:
+        rule = f"must be one of {', '.join(known)} {'without' if stdio else 'with'} an entry point{_hint(task.comparison, known)}"
+        raise TaskError(rule=rule, field="comparison", value=task.comparison)
+    deciding = bool(task.tests.visible or task.tests.hidden)
+    _require(deciding, "must hold a visible or hidden test, or nothing could be solved", "tests", {})
+    for kind in KINDS:
+        for i, test in enumerate(getattr(task.tests, kind)):
+            _check_test(test, f"tests.{kind}[{i}]", stdio=stdio)
+    for name in ("setup", "test_setup", "reference"):
+        parse_python(getattr(task, name) or "", name)
+
+
+def _require(holds: bool, rule: str, field: str, value: object) -> None:
+    if not holds:
+        raise TaskError(rule=rule, field=field, value=value)
+
+
+def _is_name(text: object) -> bool:
+    return isinstance(text, str) and text.isidentifier() and not keyword.iskeyword(text)
+
+
+def _hint(name: str, known: Collection[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+def _check_test(test: Test, field: str, *, stdio: bool) -> None:
+    if stdio:
+        rule = 'must be {"stdin", "stdout"}, as entry_point is null'
+        _require(isinstance(test, StdioTest), rule, field, test)
+        return
+    _require(not isinstance(test, StdioTest), "needs entry_point null: the program is run as a whole", field, test)
+    if isinstance(test, AssertTest):
+        _require(bool(test.source.strip()), "must not be empty", field, test.source)
+        parse_python(test.source, field)
+    if isinstance(test, CallTest):
+        _require(all(map(_is_name, test.kwargs)), "must have Python names as keys", f"{field}.kwargs", test.kwargs)
+
+
+def _mapping(data: Any, field: str, known: Collection[str] | None = None) -> dict[str, Any]:
+    """Returns ``data``, which must be a mapping with string keys, all of them among ``known``."""
+    _require(isinstance(data, Mapping), "must be an object", field, data)
+    for key in data:
+        _require(isinstance(key, str), "must have text as keys", field, key)
+        if known is not None and key not in known:
+            place = f"{field}.{key}" if field else key
+            raise TaskError(rule=f"unknown field{_hint(key, known)}; known: {', '.join(known)}", field=place, value=data[key])
+    return dict(data)
+
+
+def _text(data: Mapping[str, Any], name: str, field: str = "", default: str | None = None) -> str:
+    place = f"{field}.{name}" if field else name
+    if default is None:
+        _require(name in data, "is required", place, None)
+    value = data.get(name, default)
+    _require(isinstance(value, str), "must be text", place, value)
+    return str(value)
+
+
+def _read_task(data: Mapping[str, Any]) -> Task:
+    row = _mapping(data, "", _TASK_FIELDS)
+    entry_point = row.get("entry_point")
+    _require("entry_point" in row, "is required (null for a program that reads stdin)", "entry_point", None)
+    _require(entry_point is None or isinstance(entry_point, str), "must be text or null", "entry_point", entry_point)
+    _require("tests" in row, "is required", "tests", None)
+    tests = _mapping(row["tests"], "tests", KINDS)
+    reference = row.get("reference")
+    _require(reference is None or isinstance(reference, str), "must be text or null", "reference", reference)
+    metadata = decode(row.get("metadata", {}), "metadata")
+    return Task(
+        task_id=_text(row, "task_id"),
+        prompt=_text(row, "prompt"),
+        entry_point=entry_point,
+        tests=Suite(**{kind: _read_tests(tests.get(kind, []), f"tests.{kind}") for kind in KINDS}),
+        setup=_text(row, "setup", default=""),
+        test_setup=_text(row, "test_setup", default=""),
+        reference=reference,
+        limits=Limits().replace(_mapping(row.get("limits", {}), "limits")),
+        comparison=_text(row, "comparison", default=""),
+        metadata=_mapping(metadata, "metadata"),
+    )
+
+
+def _read_tests(data: Any, field: str) -> tuple[Test, ...]:
+    _require(isinstance(data, (list, tuple)), "must be a list of tests", field, data)
+    return tuple(_read_test(item, f"{field}[{i}]") for i, item in enumerate(data))
+
+
+def _read_test(data: Any, field: str) -> Test:
+    if isinstance(data, str):
+        return AssertTest(data)
+    _require(isinstance(data, Mapping), f"must be {_FORMS}", field, data)
+    call, stdio = ([name for name in names if name in data] for names in (_CALL_FIELDS, _STDIO_FIELDS))
+    _require(bool(call) != bool(stdio), f"must have exactly one form: {_FORMS}", field, data)
+    row = _mapping(data, field, _CALL_FIELDS if call else _STDIO_FIELDS)
+    if stdio:
+        return StdioTest(stdin=_text(row, "stdin", field), stdout=_text(row, "stdout", field))
+    _require("expected" in row, "is required", f"{field}.expected", None)
+    args, kwargs = row.get("args", []), row.get("kwargs", {})
+    _require(isinstance(args, (list, tuple)), "must be a list", f"{field}.args", args)
+    return CallTest(
+        args=tuple(decode(list(args), f"{field}.args")),
+        expected=decode(row["expected"], f"{field}.expected"),
+        kwargs=decode(_mapping(kwargs, f"{field}.kwargs"), f"{field}.kwargs"),
+    )
+
+
+def _write_test(test: Test, field: str) -> Any:
+    if isinstance(test, AssertTest):
+        return test.source
+    if isinstance(test, StdioTest):
+        return {"stdin": test.stdin, "stdout": test.stdout}
+    row = {"args": encode(list(test.args), f"{field}.args"), "expected": encode(test.expected, f"{field}.expected")}
+    return {**row, "kwargs": encode(dict(test.kwargs), f"{field}.kwargs")} if test.kwargs else row

@@ -1,0 +1,171 @@
+"""Where tasks come from: ``make_source`` turns what a user writes into a :class:`~rlvr_envs.tasks.base.TaskSource`."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from rlvr_envs.errors import TaskError
+from rlvr_envs.tasks.base import Task, TaskSource
+from rlvr_envs.tasks.difficulty import near
+from rlvr_envs.tasks.files import read_tasks
+from rlvr_envs.tasks.format import check_task, task_from_dict
+from rlvr_envs.tasks.generated import GeneratedSource
+from rlvr_envs.tasks.humaneval import read_humaneval
+from rlvr_envs.tasks.mbpp import read_mbpp
+
+#: What a user may write for a source of tasks.
+Tasks = str | PathLike[str] | TaskSource | Iterable[Task | Mapping[str, Any]]
+
+LIST_SPLITS: Final = ("all", "train", "test")
+#: Of 256 hash values, those below this one are the test split of a list: a fifth of the tasks.
+_TEST_SHARE_OF_256: Final = 51
+_READERS: Final[Mapping[str, Callable[[str], Iterable[Task]]]] = {"humaneval": read_humaneval, "mbpp": read_mbpp}
+_FORMS: Final = "generated, generated:FAMILY,..., humaneval:PATH, mbpp:PATH, or the path of a .jsonl or .jsonl.gz file"
+
+
+class ListSource:
+    """A fixed list of tasks, all alike in probability.
+
+    ``split="all"`` keeps every task, ``"test"`` those whose id hashes (SHA-256) into the first fifth, ``"train"`` the others.
+    So a task stays where it is when tasks are added, and no seed can mix the two.
+    """
+
+    def __init__(self, tasks: Iterable[Task], *, split: str = "all", name: str = "tasks") -> None:
+        """Checks and keeps the tasks of the split, in order.
+
+        Args:
+            tasks: The tasks.
+            split: One of :data:`LIST_SPLITS`.
+            name: What to call the list in errors and in ``repr``.
+
+        Raises:
+            TaskError: A task breaks the format, or two share an id.
+            ValueError: An unknown split, or one that holds no task.
+        """
+        if split not in LIST_SPLITS:
+            raise ValueError(f"split of {name} must be one of {', '.join(LIST_SPLITS)}, got {split!r}")
+        self._tasks: dict[str, Task] = {}
+        for task in tasks:
+            check_task(task)
+            if task.task_id in self._tasks:
+                raise TaskError(rule="must be unique", field="task_id", value=task.task_id, file=name)
+            self._tasks[task.task_id] = task
+        total = len(self._tasks)
+        self._tasks = {task_id: task for task_id, task in self._tasks.items() if split in ("all", _split_of(task_id))}
+        if not self._tasks:
+            raise ValueError(f"split {split!r} of {name} must hold a task, got none of {total}; use split='all'")
+        self.split, self.name = split, name
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> ListSource:
+        """Returns itself: it never changes, and Gymnasium copies the arguments of ``gym.make``."""
+        return self
+
+    def __len__(self) -> int:
+        """Returns the number of tasks."""
+        return len(self._tasks)
+
+    def __repr__(self) -> str:
+        """Shows name, split and size."""
+        return f"ListSource({self.name!r}, split={self.split!r}, {len(self)} tasks)"
+
+    def sample(self, rng: np.random.Generator, difficulty: float | None = None) -> Task:
+        """Draws a task.
+
+        Args:
+            rng: The only source of chance; one number is drawn.
+            difficulty: In [0, 1]: only tasks whose ``metadata["difficulty"]`` is within 1/6 of it, else the nearest.
+
+        Raises:
+            ValueError: ``difficulty`` is outside [0, 1], or asked of tasks that state none.
+        """
+        tasks = list(self._tasks.values())
+        if difficulty is not None:
+            tasks = list(near(tasks, difficulty, self._difficulty))
+        return tasks[int(rng.integers(len(tasks)))]
+
+    def get(self, task_id: str, rng: np.random.Generator) -> Task:
+        """Returns the task of that id; ``rng`` is not used, as all its tests are fixed.
+
+        Raises:
+            TaskError: There is no such task; the text names the nearest id.
+        """
+        if task_id not in self._tasks:
+            known = list(self._tasks)
+            nearest = difflib.get_close_matches(task_id, known, n=1, cutoff=0.0)[0]
+            raise TaskError(rule=f"must be an id of {self!r}, such as {nearest!r}", field="task_id", value=task_id)
+        return self._tasks[task_id]
+
+    def ids(self) -> tuple[str, ...]:
+        """Returns all task ids in order."""
+        return tuple(self._tasks)
+
+    def _difficulty(self, task: Task) -> float:
+        value = task.metadata.get("difficulty")
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0.0 <= value <= 1.0:
+            rule = f"difficulty= needs a number of [0, 1] as metadata['difficulty'] of every task of {self.name}"
+            raise ValueError(f"{rule}, got {value!r} in task {task.task_id!r}; pass difficulty=None")
+        return float(value)
+
+
+def make_source(tasks: Tasks = "generated", *, split: str | None = None) -> TaskSource:
+    """Returns the source of tasks that ``tasks`` describes.
+
+    Args:
+        tasks: ``"generated"`` or ``"generated:FAMILY,FAMILY"``; ``"humaneval:PATH"`` or ``"mbpp:PATH"`` for these data sets as
+            published, plain or gzip; the path of a JSONL(.gz) file in the task format; a source; or tasks, as
+            :class:`Task` or as rows of the format.
+        split: ``"train"``, ``"test"``, ``"all"``, for generated tasks also ``"transfer"``.  None is ``"train"`` for generated
+            tasks, and everything for files and lists.  A source that is passed in has made its choice: only None is accepted.
+
+    Raises:
+        TaskError: A task breaks the format.
+        ValueError: An unknown name, family or split.
+        TypeError: None of the above.
+        OSError: The file cannot be read.
+    """
+    if isinstance(tasks, (str, PathLike)):
+        return _source_named(fspath(tasks), split)
+    if isinstance(tasks, TaskSource):
+        if split is not None:
+            raise ValueError(f"split must be None with a source, which has its own, got {split!r} and {tasks!r}")
+        return tasks
+    return ListSource((_as_task(row, i) for i, row in enumerate(_rows(tasks))), split="all" if split is None else split)
+
+
+def _source_named(text: str, split: str | None) -> TaskSource:
+    name, colon, rest = text.partition(":")
+    if name == "generated":
+        families = [family.strip() for family in rest.split(",")] if colon else []
+        return GeneratedSource(split=split or "train", families=families)
+    if name in _READERS and rest:
+        return ListSource(_READERS[name](rest), split=split or "all", name=text)
+    if name not in _READERS and Path(text).is_file():
+        return ListSource(read_tasks(text), split=split or "all", name=text)
+    close = difflib.get_close_matches(name, ("generated", *_READERS), n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    raise ValueError(f"unknown tasks {text!r}{hint} (no such file either). Known: {_FORMS}")
+
+
+def _rows(tasks: object) -> Iterable[object]:
+    if isinstance(tasks, Iterable) and not isinstance(tasks, (Mapping, bytes)):
+        return tasks
+    raise TypeError(f"tasks must be a name, a path, a TaskSource or a list of tasks, got {type(tasks).__name__}")
+
+
+def _as_task(row: object, index: int) -> Task:
+    if isinstance(row, Task):
+        return row
+    if isinstance(row, Mapping):
+        return task_from_dict(row, file=f"tasks[{index}]")
+    raise TypeError(f"tasks[{index}] must be a Task or a row of the task format, got {type(row).__name__}")
+
+
+def _split_of(task_id: str) -> str:
+    return "test" if hashlib.sha256(task_id.encode()).digest()[0] < _TEST_SHARE_OF_256 else "train"

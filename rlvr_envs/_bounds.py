@@ -11,7 +11,8 @@ from rlvr_envs.info import MAX_INFO_BYTES, CaseResult, ExceptionInfo, Feedback
 
 #: What the other keys of an info (credit above all) may take beside the feedback.
 _RESERVE: Final = 16 * 1024
-_SHORT: Final = 1024
+_SHORT: Final = 4096
+_FEW: Final = 8
 
 
 def feedback_bytes(feedback: Feedback) -> int:
@@ -24,10 +25,8 @@ def fit_feedback(feedback: Feedback, limit: int = MAX_INFO_BYTES - _RESERVE) -> 
 
     Lone surrogates become U+FFFD, so that what is read back from JSON equals what was told.
     """
-    if not feedback.cases and feedback.exception is None:
-        text = feedback.stdout + feedback.reason
-        if len(text) < _SHORT and text.isascii():
-            return feedback
+    if _is_small(feedback):
+        return feedback
     if "\\ud" in repr(feedback):  # how repr shows a lone surrogate; text that merely looks like one passes unharmed
         feedback = Feedback.from_dict(feedback.to_dict())
     for name, cut in _CUTS:
@@ -35,6 +34,18 @@ def fit_feedback(feedback: Feedback, limit: int = MAX_INFO_BYTES - _RESERVE) -> 
             return feedback
         feedback = dataclasses.replace(cut(feedback), truncated=(*feedback.truncated, name))
     return feedback
+
+
+def _is_small(feedback: Feedback) -> bool:
+    """Whether feedback is ASCII and so short that it need not be measured: measuring costs more than all else in a step."""
+    if feedback.exception is not None or len(feedback.cases) > _FEW:
+        return False
+    text = feedback.stdout + feedback.reason
+    for case in feedback.cases:
+        if case.exception is not None:
+            return False
+        text += case.call + case.left + case.right + case.difference + case.stdout
+    return len(text) < _SHORT and text.isascii()
 
 
 def _edit_exceptions(feedback: Feedback, edit: Callable[[ExceptionInfo], ExceptionInfo]) -> Feedback:
@@ -52,7 +63,7 @@ def _drop_locals(feedback: Feedback) -> Feedback:
 
 def _cut_stdout(feedback: Feedback) -> Feedback:
     cases = tuple(dataclasses.replace(case, stdout=case.stdout[:100]) for case in feedback.cases)
-    return dataclasses.replace(feedback, cases=cases, stdout=feedback.stdout[:_SHORT])
+    return dataclasses.replace(feedback, cases=cases, stdout=feedback.stdout[:1000])
 
 
 def _cut_frames(feedback: Feedback) -> Feedback:

@@ -10,7 +10,6 @@ Judging is a pure, batched function of (episode, action) pairs.  So one call can
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -26,6 +25,14 @@ from rlvr_envs.info import NO_SCORE, Feedback, Info, RewardTerms, Verdict
 from rlvr_envs.spaces import UnicodeText
 
 MAX_CHARS: Final = 1_000_000
+
+# Looking up an enum's value or adding up one term costs as much as all else in a step.
+_SOLVED: Final = Verdict.SOLVED.value
+_FAILED: Final = Verdict.INFRA_ERROR.value
+_UNTRAINABLE: Final = frozenset(verdict.value for verdict in Verdict if not verdict.trainable)
+_NO_TERMS: Final = RewardTerms()
+_NO_FEEDBACK: Final = Feedback()
+_TERMS: Final = {solved: RewardTerms({"solved": float(solved)}) for solved in (False, True)}
 
 
 class HasTaskId(Protocol):
@@ -44,7 +51,8 @@ Message = dict[str, str]
 class Episode(Generic[TaskT]):
     """The state of an episode before an action; immutable, so that judging cannot change it.
 
-    ``state_key`` is a hash chain over the messages: equal keys mean that the next answer sees the same text.
+    ``state_key`` is a hash chain over the messages: equal keys mean that the next answer sees the same text.  It is ``""`` when
+    there is no next answer.
     ``memory`` is plain data that belongs to the environment.
     """
 
@@ -55,12 +63,23 @@ class Episode(Generic[TaskT]):
     state_key: str = ""
     memory: Mapping[str, Any] = field(default_factory=dict)
 
-    def say(self, role: str, content: str, **changes: Any) -> Episode[TaskT]:
-        """Returns the episode with one more message and its key moved on."""
-        text = f"{self.state_key}\0{role}\0{content}".encode("utf-8", "surrogatepass")
-        key = hashlib.blake2b(text, digest_size=16).hexdigest()
-        messages = (*self.messages, {"role": role, "content": content})
-        return dataclasses.replace(self, messages=messages, state_key=key, **changes)
+    @classmethod
+    def begin(cls, task: TaskT, prompt: str) -> Episode[TaskT]:
+        """Returns the episode of a task before its first action."""
+        return cls(task, ({"role": "user", "content": prompt},), state_key=_hash(prompt))
+
+    def advance(self, action: str, reply: str | None, memory: Mapping[str, Any]) -> Episode[TaskT]:
+        """Returns the episode one turn later; without a ``reply`` it is over."""
+        answer = {"role": "assistant", "content": action}
+        if reply is None:
+            return Episode(self.task, (*self.messages, answer), self.turn + 1, True, "", memory)
+        messages = (*self.messages, answer, {"role": "user", "content": reply})
+        key = _hash(f"{self.state_key}\0{action}\0{reply}")
+        return Episode(self.task, messages, self.turn + 1, False, key, memory)
+
+
+def _hash(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -112,7 +131,7 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
         self.observation_space = UnicodeText(MAX_CHARS)
         self.action_space = UnicodeText(MAX_CHARS)
         self._episode: Episode[TaskT] | None = None
-        self._last: tuple[str, Outcome] | None = None
+        self._last: Outcome | None = None
         self._preloaded: tuple[str, Outcome] | None = None
         self._closed = False
 
@@ -170,8 +189,9 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
         episode_seed = int(self.np_random.integers(2**63))
         task = self._draw_task(np.random.default_rng(episode_seed), options.get("task_id"))
         self._last = self._preloaded = None
-        self._episode = Episode(task=task, messages=()).say("user", self._prompt(task))
-        return self._episode.messages[0]["content"], self._info(self._episode, None, RewardTerms(), False)
+        prompt = self._prompt(task)
+        self._episode = Episode.begin(task, prompt)
+        return prompt, self._info(self._episode, None, _NO_TERMS, False)
 
     def step(self, action: str) -> tuple[str, float, bool, bool, Info]:
         """Judges one action.
@@ -186,18 +206,15 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
             raise TypeError(f"an action must be a str, got {type(action).__name__}")
         action = str(action)  # numpy's str_ from an array of actions
         outcome = self._outcome(episode, action)
-        verdict = Verdict(outcome.feedback.verdict)
-        solved, failed = verdict is Verdict.SOLVED, verdict is Verdict.INFRA_ERROR
-        turn = episode.turn + 1
+        solved, failed = outcome.feedback.verdict == _SOLVED, outcome.feedback.verdict == _FAILED
         # With one turn the answer is the whole episode, so its end is no cut.
         terminated = not failed and (solved or outcome.final or self.max_turns == 1)
-        truncated = failed or (not terminated and turn >= self.max_turns)
-        after = episode.say("assistant", action, turn=turn, over=terminated or truncated, memory=outcome.memory)
-        if not after.over:
-            after = after.say("user", outcome.observation)
-        self._episode, self._last = after, (action, outcome)
-        terms = RewardTerms({"solved": float(solved)})
-        return outcome.observation, terms.total, terminated, truncated, self._info(after, outcome, terms, solved)
+        truncated = failed or (not terminated and episode.turn + 1 >= self.max_turns)
+        reply = None if terminated or truncated else outcome.observation
+        self._episode = after = episode.advance(action, reply, outcome.memory)
+        self._last = outcome
+        terms = _TERMS[solved]
+        return outcome.observation, float(solved), terminated, truncated, self._info(after, outcome, terms, solved)
 
     def render(self) -> str | None:
         """Returns the episode so far as text (``render_mode="ansi"``), None without a render mode."""
@@ -210,7 +227,7 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
         parts = [head.ljust(100, "─")]
         parts += [f"[{message['role']}]\n{message['content']}" for message in self._episode.messages]
         if self._last is not None:
-            parts += ["─" * 100, self._render_outcome(self._last[1])]
+            parts += ["─" * 100, self._render_outcome(self._last)]
         return "\n".join(parts)
 
     def close(self) -> None:
@@ -302,17 +319,17 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
             return Outcome.failed(Verdict.INFRA_ERROR, str(error))
 
     def _info(self, after: Episode[TaskT], outcome: Outcome | None, terms: RewardTerms, solved: bool) -> Info:
-        feedback = Feedback() if outcome is None else fit_feedback(outcome.feedback)
+        feedback = _NO_FEEDBACK if outcome is None else fit_feedback(outcome.feedback)
         return {
             "task_id": after.task.task_id,
             "turn": after.turn,
             "verdict": feedback.verdict,
-            "score": 0.0 if outcome is None else float(outcome.score),
+            "score": 0.0 if outcome is None else outcome.score,
             "is_success": solved,
             "feedback": feedback,
             "reward_terms": terms,
             "credit": (),
-            "trainable": outcome is None or Verdict(feedback.verdict).trainable,
+            "trainable": feedback.verdict not in _UNTRAINABLE,
             "state_key": after.state_key,
             "prefill": "",
             "audit_score": NO_SCORE if outcome is None else outcome.audit_score,
@@ -323,13 +340,15 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
             raise EnvClosed(f"{what}() after close(): make a new environment")
 
     def _begun(self, what: str) -> Episode[TaskT]:
-        self._check_open(what)
-        if self._episode is None:
+        episode = self._episode
+        if episode is None:
+            self._check_open(what)
             raise ResetNeeded(f"{what} before reset(): call reset() first")
-        return self._episode
+        return episode
 
     def _running(self, what: str) -> Episode[TaskT]:
-        episode = self._begun(what)
-        if episode.over:
+        episode = self._episode
+        if episode is None or episode.over:
+            self._begun(what)
             raise ResetNeeded(f"{what} after the end of the episode: call reset() first")
         return episode

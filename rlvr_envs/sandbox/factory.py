@@ -1,0 +1,79 @@
+"""Making sandboxes by name: ``auto``, ``bwrap``, ``direct``, ``none``."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import sys
+import threading
+from typing import Final
+
+from rlvr_envs.errors import SandboxUnavailable
+from rlvr_envs.sandbox.base import Sandbox
+from rlvr_envs.sandbox.launch import Launcher
+
+#: Backend name to the place of its launcher, imported when asked for.
+BACKENDS: Final = {
+    "bwrap": "rlvr_envs.sandbox.bwrap:BwrapLauncher",
+    "direct": "rlvr_envs.sandbox.direct:DirectLauncher",
+    "none": "rlvr_envs.sandbox.none:NoneLauncher",
+}
+
+_shared: dict[str, Sandbox] = {}
+_shared_lock = threading.RLock()
+
+
+def make_sandbox(backend: str = "auto", *, workers: int | None = None) -> Sandbox:
+    """Returns a new sandbox; close it when done.
+
+    Args:
+        backend: ``auto`` is ``bwrap`` where a probe shows that it works, else ``direct``; never ``none``.
+        workers: Number of programs that run at a time; None: one for each CPU.
+
+    Raises:
+        ValueError: An unknown backend, or ``workers`` below 1.
+        SandboxUnavailable: ``auto`` on a system other than Linux.  A named backend that cannot be had says so when it is
+            first used.
+    """
+    if backend == "auto":
+        return _best_sandbox(workers)
+    return _make(_launcher(backend), workers)
+
+
+def shared_sandbox(backend: str = "auto") -> Sandbox:
+    """Returns this process's sandbox of that backend, the same at every call; it is closed at exit."""
+    with _shared_lock:
+        sandbox = _shared.get(backend)
+        if sandbox is None or getattr(sandbox, "closed", False):
+            sandbox = _shared[backend] = make_sandbox(backend)
+        return sandbox
+
+
+def _launcher(backend: str) -> Launcher:
+    if backend not in BACKENDS:
+        near = difflib.get_close_matches(backend, [*BACKENDS, "auto"], n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ";"
+        raise ValueError(f"unknown backend {backend!r}{hint} Known: auto, {', '.join(BACKENDS)}")
+    module, _, name = BACKENDS[backend].partition(":")
+    launcher: Launcher = getattr(importlib.import_module(module), name)()
+    return launcher
+
+
+def _make(launcher: Launcher, workers: int | None) -> Sandbox:
+    from rlvr_envs.sandbox.pool import PooledSandbox
+
+    return PooledSandbox(launcher, workers=workers)
+
+
+def _best_sandbox(workers: int | None) -> Sandbox:
+    if sys.platform != "linux":
+        raise SandboxUnavailable(
+            f"no isolation can be had on {sys.platform} without a container; backend='none' runs programs unisolated"
+        )
+    sandbox = _make(_launcher("bwrap"), workers)
+    try:
+        sandbox.report()
+    except SandboxUnavailable:
+        sandbox.close()
+        return _make(_launcher("direct"), workers)
+    return sandbox

@@ -1,0 +1,306 @@
+"""Exact-type codec: Python values as JSON data and back, for a fixed list of exact types and nothing else.
+
+``None``, ``bool``, ``str`` and small ``int`` stand for themselves; everything else is a list whose first item is a tag.  A value
+whose type is not *exactly* one of the list (an instance of a subclass above all) is encoded as *opaque*: its type's name and no
+content.  :func:`parse` checks size, depth and number of items before the JSON parser sees hostile bytes, and
+:func:`decode` accepts only what :func:`encode` can write.  Neither ever unpickles, evaluates or calls what it reads.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections import Counter, OrderedDict, defaultdict, deque
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal, DecimalException
+from fractions import Fraction
+from typing import Any, NoReturn
+
+MAX_DEPTH = 50
+MAX_ITEMS = 200_000
+MAX_INT_BITS = 14_000  # below the 4300 decimal digits that int() and str() take
+MAX_EXPONENT = 10_000
+MAX_SHARED_HASHES = 1_000
+_MAX_PLAIN_INT = 10**15
+_MAX_TEXT = 4_400
+
+Json = Any
+
+
+class CodecError(ValueError):
+    """Raised for data that no honest encoder writes, or for a value that may not be sent."""
+
+
+def _encode_complex(value: complex) -> str:
+    return f"{value.real.hex()} {value.imag.hex()}"
+
+
+def _decode_complex(text: str) -> complex:
+    real, imag = text.split(" ")
+    return complex(float.fromhex(real), float.fromhex(imag))
+
+
+def _encode_decimal(value: Decimal) -> str:
+    if value.is_finite() and (abs(value.adjusted()) > MAX_EXPONENT or len(value.as_tuple().digits) > _MAX_TEXT // 2):
+        raise CodecError("a Decimal out of range")
+    return str(value)
+
+
+def _decode_decimal(text: str) -> Decimal:
+    value = Decimal(text)
+    _encode_decimal(value)
+    return value
+
+
+def _decode_fraction(text: str) -> Fraction:
+    match = re.fullmatch(r"(-?[0-9]+)/([0-9]+)", text)
+    if match is None:
+        raise CodecError("a fraction must be written as integer/integer")
+    return Fraction(int(match[1]), int(match[2]))
+
+
+def _encode_int(value: int) -> str:
+    if value.bit_length() > MAX_INT_BITS:
+        raise CodecError("an int out of range")
+    return int.__repr__(value)
+
+
+def _encode_fraction(value: Fraction) -> str:
+    return f"{_encode_int(value.numerator)}/{_encode_int(value.denominator)}"
+
+
+def _encode_moment(value: datetime | time) -> str:
+    if value.tzinfo is not None and type(value.tzinfo) is not timezone:
+        raise CodecError("only fixed time zones are plain data")
+    return value.isoformat()
+
+
+def _encode_timedelta(value: timedelta) -> str:
+    return f"{value.days} {value.seconds} {value.microseconds}"
+
+
+def _encode_range(value: range) -> str:
+    return " ".join(_encode_int(part) for part in (value.start, value.stop, value.step))
+
+
+def _integers(text: str) -> list[int]:
+    return [int(part) for part in text.split(" ")]
+
+
+def _base64(value: bytes | bytearray) -> str:
+    return base64.b64encode(value).decode("ascii")
+
+
+def _unbase64(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)
+
+
+# exact type -> (tag, value to text, text to value)
+_TEXT_FORMS: dict[type, tuple[str, Callable[[Any], str], Callable[[str], Any]]] = {
+    int: ("int", _encode_int, int),
+    float: ("float", float.hex, float.fromhex),
+    complex: ("complex", _encode_complex, _decode_complex),
+    bytes: ("bytes", _base64, _unbase64),
+    bytearray: ("bytearray", _base64, lambda text: bytearray(_unbase64(text))),
+    Decimal: ("decimal", _encode_decimal, _decode_decimal),
+    Fraction: ("fraction", _encode_fraction, _decode_fraction),
+    datetime: ("datetime", _encode_moment, datetime.fromisoformat),
+    date: ("date", date.isoformat, date.fromisoformat),
+    time: ("time", _encode_moment, time.fromisoformat),
+    timedelta: ("timedelta", _encode_timedelta, lambda text: timedelta(*_integers(text))),
+    range: ("range", _encode_range, lambda text: range(*_integers(text))),
+}
+_SEQUENCES: dict[type, str] = {list: "list", tuple: "tuple", deque: "deque"}
+_SETS: dict[type, str] = {set: "set", frozenset: "frozenset"}
+_MAPPINGS: dict[type, str] = {dict: "dict", OrderedDict: "ordereddict", Counter: "counter", defaultdict: "defaultdict"}
+_UNCAPPED_TEXT = ("bytes", "bytearray")
+
+_FROM_TEXT = {tag: decoder for tag, _, decoder in _TEXT_FORMS.values()}
+_FROM_ITEMS: dict[str, Callable[[list[Any]], Any]] = {tag: kind for kind, tag in (*_SEQUENCES.items(), *_SETS.items())}
+_FROM_PAIRS: dict[str, Callable[[Iterable[tuple[Any, Any]]], Any]] = {
+    "dict": dict,
+    "ordereddict": OrderedDict,
+    "counter": lambda pairs: Counter(dict(pairs)),
+    "defaultdict": lambda pairs: defaultdict(None, pairs),
+}
+
+
+def type_name(value: object) -> str:
+    """Returns the name of the type of ``value`` without asking a metaclass."""
+    name = type.__dict__["__name__"].__get__(type(value))
+    return str(name)[:100]
+
+
+class _Encoder:
+    """Encodes one value; counts items, so that shared parts cannot blow up."""
+
+    def __init__(self, *, strict: bool) -> None:
+        self._strict = strict
+        self._items = 0
+        self.opaque = 0
+
+    def encode(self, value: Any, depth: int) -> Json:
+        self._items += 1
+        kind = type(value)
+        if value is None or kind is bool or kind is str or (kind is int and -_MAX_PLAIN_INT < value < _MAX_PLAIN_INT):
+            return value
+        if depth >= MAX_DEPTH or self._items > MAX_ITEMS:
+            return self._opaque(value, "too deep" if depth >= MAX_DEPTH else "too large")
+        if kind in _TEXT_FORMS:
+            return self._text(value, *_TEXT_FORMS[kind][:2])
+        if kind in _SEQUENCES:
+            return [_SEQUENCES[kind], *[self.encode(item, depth + 1) for item in value]]
+        if kind in _SETS:
+            return self._hashed(value, _SETS[kind], list(value), [], depth)
+        if kind in _MAPPINGS:
+            return self._hashed(value, _MAPPINGS[kind], list(kind.keys(value)), list(kind.values(value)), depth)
+        return self._opaque(value, "")
+
+    def _text(self, value: Any, tag: str, to_text: Callable[[Any], str]) -> Json:
+        try:
+            return [tag, to_text(value)]
+        except (CodecError, ValueError) as error:
+            return self._opaque(value, str(error))
+
+    def _hashed(self, value: Any, tag: str, keys: list[Any], values: list[Any], depth: int) -> Json:
+        before = self.opaque
+        encoded = [self.encode(key, depth + 1) for key in keys]
+        if self.opaque > before:  # an opaque key could not be looked up on the other side
+            return self._opaque(value, "keys that are not plain data")
+        if values:
+            encoded = [part for key, item in zip(encoded, values) for part in (key, self.encode(item, depth + 1))]
+        return [tag, *encoded]
+
+    def _opaque(self, value: Any, why: str) -> Json:
+        if self._strict:
+            raise CodecError(f"a value of type {type_name(value)} is not plain data{': ' if why else ''}{why}")
+        self.opaque += 1
+        return ["opaque", type_name(value), why[:200]]
+
+
+def encode(value: Any, *, strict: bool = False) -> Json:
+    """Returns ``value`` as JSON data.
+
+    Args:
+        value: Any value.
+        strict: Whether to refuse what is not exact plain data, instead of writing it as opaque.
+
+    Raises:
+        CodecError: ``strict`` and ``value`` holds something that is not plain data.
+    """
+    return _Encoder(strict=strict).encode(value, 0)
+
+
+def encode_opaque(value: Any, why: str) -> Json:
+    """Returns the opaque form of ``value``."""
+    return ["opaque", type_name(value), why[:200]]
+
+
+def decode(data: Json, opaque: Callable[[str, str], Any]) -> Any:
+    """Returns the value that :func:`encode` wrote as ``data``; ``opaque(type name, text)`` makes what stands for opaque ones.
+
+    Raises:
+        CodecError: No value is encoded like this.
+    """
+    try:
+        return _decode(data, opaque, 0)
+    except CodecError:
+        raise
+    except (ValueError, TypeError, OverflowError, MemoryError, DecimalException, ArithmeticError) as error:
+        raise CodecError(f"{type(error).__name__}: {error}"[:200]) from error
+
+
+def _decode(data: Json, opaque: Callable[[str, str], Any], depth: int) -> Any:
+    if data is None or type(data) in (bool, int, str):
+        return data
+    if type(data) is not list or not data or type(data[0]) is not str or depth > MAX_DEPTH:
+        raise CodecError("expected a plain scalar or a tagged list")
+    tag, rest = data[0], data[1:]
+    if tag in _FROM_TEXT:
+        return _from_text(tag, rest)
+    if tag == "opaque":
+        if len(rest) != 2 or not all(type(part) is str and len(part) <= 200 for part in rest):
+            raise CodecError("an opaque value has a type name and a text")
+        return opaque(*rest)
+    parts = [_decode(item, opaque, depth + 1) for item in rest]
+    if tag in ("list", "tuple", "deque"):
+        return _FROM_ITEMS[tag](parts)
+    if tag in _FROM_ITEMS:
+        return _FROM_ITEMS[tag](_spread(parts))
+    if tag in _FROM_PAIRS and len(parts) % 2 == 0:
+        return _FROM_PAIRS[tag](zip(_spread(parts[::2]), parts[1::2]))
+    raise CodecError(f"unknown tag {tag[:40]!r}, or a mapping with an odd number of parts")
+
+
+def _from_text(tag: str, rest: list[Any]) -> Any:
+    if len(rest) != 1 or type(rest[0]) is not str or (len(rest[0]) > _MAX_TEXT and tag not in _UNCAPPED_TEXT):
+        raise CodecError(f"{tag} takes one text of bounded length")
+    try:
+        return _FROM_TEXT[tag](rest[0])
+    except binascii.Error as error:
+        raise CodecError(str(error)) from error
+
+
+def _spread(keys: list[Any]) -> list[Any]:
+    """Returns ``keys``; refuses many with one hash, which would take quadratic time to put in a table."""
+    if len(keys) > MAX_SHARED_HASHES and len(keys) - len({hash(key) for key in keys}) > MAX_SHARED_HASHES:
+        raise CodecError("too many keys with the same hash")
+    return keys
+
+
+def dumps(data: Json) -> bytes:
+    """Returns encoded data as bytes (ASCII JSON)."""
+    return json.dumps(data, separators=(",", ":")).encode("ascii")
+
+
+def _refuse(_: Any) -> NoReturn:
+    raise CodecError("objects, floats and constants do not occur")
+
+
+def _parse_int(text: str) -> int:
+    if len(text) > len(str(_MAX_PLAIN_INT)) + 1:
+        raise CodecError("a long int must be tagged")
+    return int(text)
+
+
+_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]]', re.DOTALL)
+
+
+def _depth(data: bytes) -> int:
+    depth = deepest = 0
+    for match in _BRACKETS.finditer(data):
+        if match[0] == b"[":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif match[0] == b"]":
+            depth -= 1
+    return deepest
+
+
+def parse(data: bytes, *, max_items: int = 2 * MAX_ITEMS) -> Json:
+    """Returns the JSON data in hostile bytes.
+
+    Raises:
+        CodecError: Not JSON, too deep, too many items, or with parts that :func:`dumps` never writes.
+    """
+    brackets = data.count(b"[")
+    if brackets + data.count(b",") > max_items and _items(data) > max_items:
+        raise CodecError("too many items")
+    if brackets > MAX_DEPTH and _depth(data) > MAX_DEPTH + 10:
+        raise CodecError("too deep")
+    try:
+        return json.loads(
+            data.decode("ascii"), parse_int=_parse_int, parse_float=_refuse, parse_constant=_refuse, object_hook=_refuse
+        )
+    except (ValueError, RecursionError) as error:
+        raise CodecError(f"{type(error).__name__}: {error}"[:200]) from error
+
+
+_SEPARATORS = re.compile(rb'"(?:[^"\\]|\\.)*"?|([\[,])', re.DOTALL)
+
+
+def _items(data: bytes) -> int:
+    return sum(1 for match in _SEPARATORS.finditer(data) if match.lastindex)

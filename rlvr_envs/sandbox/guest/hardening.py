@@ -1,0 +1,177 @@
+"""Kernel measures around one program's process, by ctypes: namespaces, private /tmp, rlimits, Landlock, capabilities, seccomp.
+
+:class:`Hardening` is prepared once in the zygote; :meth:`Hardening.before_fork` and :meth:`Hardening.enter` then cost well below a
+millisecond a program.  Which measures are tried is the launcher's policy; what is in force is returned by ``enter`` and never
+assumed.  Not covered: bugs of the kernel itself and side channels.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import resource
+import struct
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from . import seccomp
+
+Features = dict[str, Any]
+
+_CLONE_NEWNS, _CLONE_NEWPID = 0x00020000, 0x20000000
+_MS_NOSUID, _MS_NODEV, _MS_REC, _MS_PRIVATE = 0x2, 0x4, 0x4000, 0x40000
+_PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 4, 38
+_CAPABILITY_VERSION_3 = 0x20080522
+
+# Landlock has the same numbers on every architecture.
+_SYS_CREATE_RULESET, _SYS_ADD_RULE, _SYS_RESTRICT_SELF = 444, 445, 446
+_READ = 0b1100  # READ_FILE, READ_DIR
+_FILE_WRITE = 0b10  # WRITE_FILE
+_FILE_ONLY = 0b1100_0000_0000_0111  # rights that make sense for a file: execute, write, read, truncate, ioctl
+_FILESYSTEM_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}  # ABI -> number of rights that it knows
+_EXECUTE_AND_DEVICES = 0b1 | 1 << 6 | 1 << 11 | 1 << 15  # never granted
+
+
+class HardeningError(OSError):
+    """Raised when a measure that was in force before cannot be put in force now."""
+
+
+class Hardening:
+    """The measures of one worker.
+
+    Args:
+        policy: ``namespaces`` (bool), ``landlock_read`` and ``landlock_write`` (paths), ``landlock``, ``seccomp`` and
+            ``drop_capabilities`` (bool), ``scratch`` (the folder that a program may write to).
+    """
+
+    def __init__(self, policy: Mapping[str, Any]) -> None:
+        """Prepares everything that can be shared by all programs of the worker."""
+        self._policy = policy
+        self._libc = ctypes.CDLL(None, use_errno=True)
+        self._linux = sys.platform == "linux"
+        self._own_pidfd = -1
+        self._landlock_abi = 0
+        self._ruleset = -1
+        self._filter = b""
+        self.scratch = str(policy["scratch"])
+        if self._linux:
+            self._check(self._libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0), "PR_SET_DUMPABLE")
+            self._prepare()
+
+    def _prepare(self) -> None:
+        if self._policy["namespaces"]:
+            self._own_pidfd = os.pidfd_open(os.getpid())
+            self._mount(None, "/", None, _MS_REC | _MS_PRIVATE, None)  # a program's mounts must not come back here
+        if self._policy["landlock"]:
+            self._landlock_abi = max(0, int(self._libc.syscall(_SYS_CREATE_RULESET, None, 0, 1)))
+        if self._landlock_abi and not self._policy["namespaces"]:  # with a /tmp per program, the rules name that /tmp
+            self._ruleset = self._build_ruleset()
+        architecture = seccomp.ARCHITECTURES.get(os.uname().machine)
+        if self._policy["seccomp"] and architecture is not None and sys.maxsize > 2**32:
+            self._filter = seccomp.build_filter(architecture)
+
+    def before_fork(self) -> None:
+        """Gives the next child a process namespace of its own.
+
+        Raises:
+            HardeningError: The kernel refused.
+        """
+        if self._policy["namespaces"]:
+            self._check(self._libc.setns(self._own_pidfd, _CLONE_NEWPID), "setns")
+            self._check(self._libc.unshare(_CLONE_NEWPID), "unshare(NEWPID)")
+
+    def enter(self, limits: Mapping[str, Any]) -> Features:
+        """Puts all measures in force for this (freshly forked) process and returns what holds now.
+
+        The working folder becomes the scratch folder; only file descriptors 0 to 4 stay open.
+
+        Raises:
+            HardeningError: The kernel refused a measure that it should have.
+        """
+        namespaces = bool(self._policy["namespaces"])
+        if namespaces:
+            self._check(self._libc.unshare(_CLONE_NEWNS), "unshare(NEWNS)")
+            options = f"size={limits['files_mib']}m,nr_inodes=2k,mode=700".encode()
+            self._mount("tmpfs", self.scratch, "tmpfs", _MS_NOSUID | _MS_NODEV, options)
+        os.chdir(self.scratch)
+        _set_rlimits(limits)
+        features: Features = {
+            "pid_namespace": namespaces,
+            "private_tmpfs": namespaces,
+            "rlimits": True,
+            "no_new_privs": False,
+            "landlock": False,
+            "capabilities_dropped": False,
+            "seccomp": False,
+        }
+        if self._linux and self._policy["drop_capabilities"]:
+            self._drop_rights(features)
+        os.closerange(5, 1024)
+        if self._linux and self._filter:
+            seccomp.install(self._libc, self._filter)
+            features["seccomp"] = True
+        return features
+
+    def _drop_rights(self, features: Features) -> None:
+        self._check(self._libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
+        features["no_new_privs"] = True
+        if self._landlock_abi:
+            ruleset = self._ruleset if self._ruleset >= 0 else self._build_ruleset()
+            self._check(self._libc.syscall(_SYS_RESTRICT_SELF, ruleset, 0), "landlock_restrict_self")
+            features["landlock"] = f"ABI {self._landlock_abi}"
+        self._check(self._libc.capset(struct.pack("Ii", _CAPABILITY_VERSION_3, 0), bytes(24)), "capset")
+        features["capabilities_dropped"] = True
+
+    def _build_ruleset(self) -> int:
+        """Returns a Landlock ruleset: read below some paths, write in the scratch folder, no TCP, no signals outside."""
+        rights = (1 << _FILESYSTEM_RIGHTS.get(self._landlock_abi, 16)) - 1
+        handled = struct.pack("QQQ", rights, 0b11, 0b11)  # files; TCP bind and connect; abstract sockets and signals
+        size = 8 if self._landlock_abi < 4 else 16 if self._landlock_abi < 6 else 24
+        ruleset = int(self._libc.syscall(_SYS_CREATE_RULESET, handled, ctypes.c_size_t(size), 0))
+        self._check(ruleset, "landlock_create_ruleset")
+        write = rights & ~_EXECUTE_AND_DEVICES
+        self._allow(ruleset, self._policy["landlock_read"], _READ)
+        self._allow(ruleset, [*self._policy["landlock_write"], self.scratch], write)
+        return ruleset
+
+    def _allow(self, ruleset: int, paths: Iterable[str], rights: int) -> None:
+        for path in paths:
+            try:
+                fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
+            except FileNotFoundError:
+                continue
+            try:
+                granted = rights if os.path.isdir(path) else rights & _FILE_ONLY
+                rule = ctypes.create_string_buffer(struct.pack("=Qi", granted, fd), 12)
+                self._check(self._libc.syscall(_SYS_ADD_RULE, ruleset, 1, rule, 0), f"landlock rule for {path}")
+            finally:
+                os.close(fd)
+
+    def _mount(self, source: str | None, target: str, kind: str | None, flags: int, options: bytes | None) -> None:
+        encoded = [None if text is None else text.encode() for text in (source, target, kind)]
+        self._check(self._libc.mount(*encoded, ctypes.c_ulong(flags), options), f"mount {target}")
+
+    def _check(self, result: int, what: str) -> None:
+        if result < 0:
+            number = ctypes.get_errno()
+            raise HardeningError(number, f"{what}: {os.strerror(number)}")
+
+
+def _set_rlimits(limits: Mapping[str, Any]) -> None:
+    """Lowers the limits of this process, soft and hard alike; none is ever raised."""
+    mib = 1 << 20
+    wanted = {
+        resource.RLIMIT_CPU: int(limits["cpu_s"] + 1),
+        resource.RLIMIT_FSIZE: int(limits["files_mib"] * mib),
+        resource.RLIMIT_NOFILE: 64,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_AS: int(limits["memory_mib"] * mib),
+    }
+    for kind, value in wanted.items():
+        hard = resource.getrlimit(kind)[1]
+        limit = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        # macOS takes no RLIMIT_AS; the backend that runs there promises no memory limit.
+        with contextlib.suppress(ValueError, OSError) if sys.platform != "linux" else contextlib.nullcontext():
+            resource.setrlimit(kind, (limit, limit))

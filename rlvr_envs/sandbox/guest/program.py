@@ -1,0 +1,245 @@
+"""Runs one judged program in its own, already hardened process and answers on its reply pipe.
+
+Messages to the trusted side (lists, in this order, nothing else):
+``["ready"]``, ``["loaded", stdout, raised or null]``, one ``["result", index, outcome, body, stdout, microseconds, extra]`` for each
+item asked, ``["end"]``.  ``outcome`` is ``ok`` (``body`` is the encoded value), ``raised`` or ``exit`` (``body`` is a report of
+:mod:`.faults`).  ``["output"]`` says that the program printed more than it may.
+Everything said here is a *claim* of a process that runs hostile code; only the values are believed, because
+nothing in this process knows which values are right.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+import time
+import types
+from typing import IO, Any, NoReturn, cast
+
+from . import codec, faults, wire
+
+REPLY_FD, REQUEST_FD = 3, 4
+MAX_PRINTED = 4_096  # characters kept of what one call printed
+
+Message = list[Any]
+
+
+class Channel:
+    """The program's pipes to the trusted side."""
+
+    def __init__(self, reply_bytes: int) -> None:
+        """Remembers how large one message may be."""
+        self._reply_bytes = reply_bytes
+
+    def send(self, message: Message) -> None:
+        """Writes one message."""
+        wire.write_all(REPLY_FD, wire.frame(codec.dumps(message)))
+
+    def send_result(self, index: int, outcome: str, body: Any, printed: str, started: float, extra: Any = None) -> None:
+        """Writes the result of one item; a value that is too large becomes opaque."""
+        elapsed = int((time.perf_counter() - started) * 1e6)
+        data = codec.dumps(["result", index, outcome, body, printed, elapsed, extra])
+        if len(data) > self._reply_bytes:
+            if outcome == "ok":
+                body = ["opaque", "too large", f"{len(data)} bytes"]
+            data = codec.dumps(["result", index, outcome, body, printed, elapsed, None])
+        wire.write_all(REPLY_FD, wire.frame(data))
+
+    def receive(self) -> Message | None:
+        """Returns the next request, None when there will be no more."""
+        body = wire.read_frame(REQUEST_FD)
+        return None if body is None else json.loads(body)
+
+    def end(self) -> NoReturn:
+        """Says that everything was answered and ends the process, whatever threads still run."""
+        self.send(["end"])
+        os._exit(0)
+
+
+class Printed(io.RawIOBase):
+    """Takes what the program prints: keeps the first bytes of each item and ends the program beyond its limit."""
+
+    def __init__(self, channel: Channel, limit: int) -> None:
+        """Allows ``limit`` bytes in all."""
+        self._channel, self._left, self._kept = channel, limit, bytearray()
+
+    def writable(self) -> bool:
+        """Returns True."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Takes ``data``."""
+        size = len(data)
+        self._left -= size
+        if self._left < 0:
+            self._channel.send(["output"])
+            os._exit(0)
+        if len(self._kept) < 4 * MAX_PRINTED:
+            self._kept += data
+        return size
+
+    def take(self) -> str:
+        """Returns what was printed since the last time, cut."""
+        text = self._kept.decode("utf-8", "replace")[:MAX_PRINTED]
+        self._kept.clear()
+        return text
+
+
+def capture_output(channel: Channel, limit: int) -> Printed:
+    """Points ``sys.stdout`` at a new :class:`Printed` and returns it."""
+    raw = Printed(channel, limit)
+    sys.stdout = io.TextIOWrapper(cast("IO[bytes]", raw), "utf-8", "backslashreplace", write_through=True)
+    return raw
+
+
+def compile_program(payload: dict[str, Any]) -> list[types.CodeType]:
+    """Returns the code of the set-up and of the program; raises SyntaxError and whatever else compiling may raise."""
+    parts = ((payload["setup"], "<setup>"), (payload["source"], faults.SOURCE_FILE))
+    return [compile(text, name, "exec", dont_inherit=True) for text, name in parts if text]
+
+
+def execute(codes: list[types.CodeType], name: str) -> dict[str, Any]:
+    """Executes code as the module ``name`` and returns its namespace; raises what the code raises."""
+    module = types.ModuleType(name)
+    sys.modules[name] = module  # dataclasses, pickle and typing look their module up
+    for code in codes:
+        exec(code, module.__dict__)
+    return module.__dict__
+
+
+def outcome_of(error: BaseException) -> str:
+    """Returns the outcome that an exception stands for."""
+    return "exit" if isinstance(error, SystemExit) else "raised"
+
+
+def resolve(namespace: dict[str, Any], entry_point: str, path: list[str]) -> Any:
+    """Returns the entry point, or an attribute below it; of a class, the attribute of a new instance."""
+    target = namespace[entry_point]
+    for i, attribute in enumerate(path):
+        if i == 0 and isinstance(target, type):
+            target = target()
+        target = getattr(target, attribute)
+    return target
+
+
+def load_and_report(channel: Channel, payload: dict[str, Any], printed: Printed) -> dict[str, Any]:
+    """Loads the program and says so; ends the process when that fails or the entry point is missing."""
+    raised = None
+    namespace: dict[str, Any] = {}
+    try:
+        namespace = execute(compile_program(payload), "solution")
+        if payload["entry_point"] not in namespace:
+            raise NameError(f"the program does not define {payload['entry_point']!r}")
+    except BaseException as error:  # whatever the program raises is its result
+        raised = [outcome_of(error), faults.report(error, details=True)]
+    channel.send(["loaded", printed.take(), raised])
+    if raised is not None:
+        channel.end()
+    return namespace
+
+
+def run_calls(channel: Channel, payload: dict[str, Any]) -> NoReturn:
+    """Answers the calls of the payload in order, in one process."""
+    printed = capture_output(channel, payload["output_bytes"])
+    namespace = load_and_report(channel, payload, printed)
+    traced = None if payload["trace_calls"] is None else set(payload["trace_calls"])
+    for index, (args, kwargs, path) in enumerate(payload["calls"]):
+        started = time.perf_counter()
+        outcome = "ok"
+        try:
+            target = resolve(namespace, payload["entry_point"], path)
+            body = codec.encode(target(*decode(args), **decode(kwargs)))
+        except BaseException as error:  # whatever the program raises is its result
+            outcome, body = outcome_of(error), faults.report(error, details=traced is None or index in traced)
+        channel.send_result(index, outcome, body, printed.take(), started)
+        if outcome == "exit":
+            break
+    channel.end()
+
+
+def decode(data: Any) -> Any:
+    """Returns a value from the trusted side; opaque ones stay closed to the program."""
+    return codec.decode(data, OpaqueValue)
+
+
+class OpaqueValue:
+    """Stands for a value that is not plain data; equals nothing."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        """Keeps the name of its type and what is known of it."""
+        self.kind, self.text = kind, text
+
+    def __eq__(self, other: object) -> bool:
+        """Returns False."""
+        return False
+
+    __hash__ = object.__hash__
+
+    def __repr__(self) -> str:
+        """Returns the type's name in angle brackets."""
+        return f"<{self.kind}>"
+
+
+def serve_calls(channel: Channel, payload: dict[str, Any]) -> NoReturn:
+    """Answers calls as they come, with the arguments that a call changed in place."""
+    printed = capture_output(channel, payload["output_bytes"])
+    namespace = load_and_report(channel, payload, printed)
+    index = 0
+    while request := channel.receive():
+        started = time.perf_counter()
+        outcome, changed = "ok", None
+        try:
+            args, kwargs = decode(request[0]), decode(request[1])
+            body = codec.encode(namespace[payload["entry_point"]](*args, **kwargs))
+            changed = [changed_in_place(old, new) for old, new in zip(request[0][1:], args)]
+        except BaseException as error:  # whatever the program raises is its result
+            outcome, body = outcome_of(error), faults.report(error, details=True)
+        channel.send_result(index, outcome, body, printed.take(), started, changed)
+        index += 1
+    channel.end()
+
+
+def changed_in_place(before: Any, argument: Any) -> Any:
+    """Returns the encoded argument if the call changed it, else None."""
+    if type(argument) not in (list, dict, set, bytearray):
+        return None
+    after = codec.encode(argument)
+    return None if type(argument) is not set and after == before else after
+
+
+def run_main(channel: Channel, payload: dict[str, Any]) -> NoReturn:
+    """Runs the program as ``__main__`` with its text on stdin; what it prints goes to the stdout pipe."""
+    sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)
+    sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
+    try:
+        codes = compile_program(payload)
+    except BaseException as error:  # SyntaxError, ValueError (a NUL), RecursionError, MemoryError
+        channel.send(["loaded", "", ["raised", faults.report(error, details=True)]])
+        channel.end()
+    channel.send(["loaded", "", None])
+    started = time.perf_counter()
+    outcome, body = "ok", None
+    try:
+        try:
+            execute(codes, "__main__")
+        finally:
+            finish_main()
+    except SystemExit as error:
+        if error.code not in (None, 0, False):
+            outcome, body = "raised", faults.report(error, details=True)
+    except BaseException as error:  # whatever the program raises is its result
+        outcome, body = "raised", faults.report(error, details=True)
+    channel.send_result(0, outcome, body, "", started)
+    channel.end()
+
+
+def finish_main() -> None:
+    """Does what the interpreter does when ``__main__`` ends: waits for threads, runs exit handlers, writes buffers out."""
+    import atexit
+    import threading
+
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    sys.stdout.flush()

@@ -1,0 +1,62 @@
+"""Framing on the pipes between the trusted side, the zygote and a program's process.
+
+A frame on a program's own pipes is a 4-byte big-endian length and that many bytes of JSON.  Between the trusted side and the
+zygote a record is a kind (one byte), a 4-byte length and a body.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+
+FRAME = struct.Struct(">I")
+RECORD = struct.Struct(">BI")
+
+# From the trusted side to the zygote.
+PROGRAM = ord("P")  # JSON header of a program; its payload follows, to be read by the program's process alone
+DATA = ord("D")  # bytes for the program's request pipe
+KILL = ord("K")  # end the program now
+
+# From the zygote to the trusted side.
+HELLO = ord("H")  # JSON: what is in force
+REPLY = ord("R")  # bytes that the program wrote to its reply pipe
+OUTPUT = ord("O")  # bytes that the program wrote to stdout
+EXIT = ord("X")  # JSON: how the program's process ended
+
+#: Exit code of a program's process whose own worker code ran out of memory.
+OUT_OF_MEMORY = 121
+
+
+def read_exact(fd: int, count: int) -> bytes | None:
+    """Returns exactly ``count`` bytes from ``fd``, None when the stream ends before."""
+    parts = []
+    while count:
+        chunk = os.read(fd, min(count, 1 << 20))
+        if not chunk:
+            return None
+        parts.append(chunk)
+        count -= len(chunk)
+    return b"".join(parts)
+
+
+def read_frame(fd: int) -> bytes | None:
+    """Returns the body of the next frame, None at the end of the stream."""
+    head = read_exact(fd, FRAME.size)
+    return None if head is None else read_exact(fd, FRAME.unpack(head)[0])
+
+
+def write_all(fd: int, data: bytes | bytearray | memoryview) -> None:
+    """Writes all of ``data`` to a blocking ``fd``."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]
+
+
+def frame(body: bytes) -> bytes:
+    """Returns ``body`` with its length in front."""
+    return FRAME.pack(len(body)) + body
+
+
+def record(kind: int, body: bytes) -> bytes:
+    """Returns a record of ``kind``."""
+    return RECORD.pack(kind, len(body)) + body

@@ -1,0 +1,132 @@
+"""Hostile messages of a program's process to typed results, checked part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
+
+from rlvr_envs.sandbox.base import CallResult, Opaque, Raised, RaisedFrame, Status
+from rlvr_envs.sandbox.guest import codec, faults
+from rlvr_envs.sandbox.guest.program import MAX_PRINTED
+from rlvr_envs.sandbox.text import clean
+from rlvr_envs.sandbox.worker import Forgery
+
+_MAX_NAME = 200
+_MAX_BASES = 10
+_MAX_SECONDS = 10**6
+
+T = TypeVar("T")
+
+
+def _forged(what: str) -> NoReturn:
+    raise Forgery(f"{what} has the wrong form")
+
+
+def _text(value: Any, limit: int, what: str) -> str:
+    if type(value) is not str:
+        _forged(what)
+    return clean(value, limit)
+
+
+def _integer(value: Any, what: str) -> int:
+    if type(value) is not int:
+        _forged(what)
+    return int(value)
+
+
+def _items(value: Any, read: Callable[[Any], T], limit: int, what: str) -> tuple[T, ...]:
+    if type(value) is not list or len(value) > limit:
+        _forged(what)
+    return tuple(read(item) for item in value)
+
+
+def read_value(data: Any) -> Any:
+    """Returns the value that a message holds.
+
+    Raises:
+        Forgery: It is not encoded as the guest encodes.
+    """
+    try:
+        return codec.decode(data, lambda kind, text: Opaque(clean(kind, 100), clean(text, _MAX_NAME)))
+    except codec.CodecError as error:
+        raise Forgery(f"a value that cannot be decoded: {error}") from error
+
+
+def read_raised(data: Any) -> Raised:
+    """Returns the exception that a message reports."""
+    if type(data) is not list or len(data) != 4:
+        _forged("an exception")
+    name, message, bases, frames = data
+    return Raised(
+        type=_text(name, _MAX_NAME, "an exception's type"),
+        message=_text(message, faults.MAX_MESSAGE, "an exception's message"),
+        frames=_items(frames, _read_frame, faults.MAX_FRAMES, "a traceback"),
+        bases=_items(bases, lambda base: _text(base, _MAX_NAME, "a base class"), _MAX_BASES, "base classes"),
+    )
+
+
+def _read_frame(data: Any) -> RaisedFrame:
+    if type(data) is not list or len(data) != 6:
+        _forged("a frame")
+    line, end_line, column, end_column, function, pairs = data
+    return RaisedFrame(
+        line=_integer(line, "a line"),
+        function=_text(function, _MAX_NAME, "a function's name"),
+        end_line=_integer(end_line, "a line"),
+        column=_integer(column, "a column"),
+        end_column=_integer(end_column, "a column"),
+        locals=_items(pairs, _read_local, faults.MAX_LOCALS, "locals"),
+    )
+
+
+def _read_local(data: Any) -> tuple[str, str]:
+    if type(data) is not list or len(data) != 2:
+        _forged("a local")
+    return _text(data[0], _MAX_NAME, "a local's name"), _text(data[1], faults.MAX_VALUE, "a local's text")
+
+
+def read_printed(value: Any) -> str:
+    """Returns printed text."""
+    return _text(value, MAX_PRINTED, "printed text")
+
+
+_OUTCOMES = {"ok": Status.OK, "raised": Status.ERROR, "exit": Status.FORBIDDEN}
+
+
+def status_of(outcome: Any, raised: Raised | None) -> Status:
+    """Returns the status that an outcome stands for; running out of memory is told apart from other exceptions."""
+    if type(outcome) is not str or outcome not in _OUTCOMES:
+        _forged("an outcome")
+    memory = raised is not None and outcome == "raised" and "MemoryError" in (raised.type, *raised.bases)
+    return Status.MEMORY if memory else _OUTCOMES[outcome]
+
+
+def read_result(message: list[Any], index: int) -> CallResult:
+    """Returns the result of item ``index``.
+
+    Raises:
+        Forgery: The message is something else.
+    """
+    if message[0] != "result" or len(message) != 7 or type(message[1]) is not int or message[1] != index:
+        raise Forgery(f"expected the result of item {index}")
+    _, _, outcome, body, printed, microseconds, _ = message
+    raised = None if outcome == "ok" else read_raised(body)
+    return CallResult(
+        status=status_of(outcome, raised),
+        value=read_value(body) if outcome == "ok" else None,
+        raised=raised,
+        stdout=read_printed(printed),
+        wall_s=min(max(_integer(microseconds, "a time"), 0) / 1e6, float(_MAX_SECONDS)),
+    )
+
+
+def read_loaded(message: list[Any]) -> tuple[str, Raised | None, Status]:
+    """Returns what was printed while loading, the exception that ended it, and the status."""
+    if message[0] != "loaded" or len(message) != 3:
+        raise Forgery("expected the news that the program was loaded")
+    if message[2] is None:
+        return read_printed(message[1]), None, Status.OK
+    if type(message[2]) is not list or len(message[2]) != 2 or message[2][0] == "ok":
+        _forged("a failed load")
+    raised = read_raised(message[2][1])
+    return read_printed(message[1]), raised, status_of(message[2][0], raised)

@@ -1,0 +1,253 @@
+"""One guest as the trusted side sees it: a process with two pipes, and the program that runs in it now.
+
+Bytes from the guest are hostile: records are bounded by the buffer of the zygote, frames by what the program may answer.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from rlvr_envs.errors import InfraError, SandboxUnavailable
+from rlvr_envs.sandbox.guest import codec, wire
+from rlvr_envs.sandbox.launch import Launcher, LaunchSpec, greeting, remove_scratch
+
+_START_SECONDS = 30.0
+_GRACE_SECONDS = 5.0  # after this the zygote itself must be stuck
+_MAX_RECORD = 1 << 16
+
+
+class WorkerDied(InfraError):
+    """Raised when a guest ended, or said something that no zygote says, while a program was with it."""
+
+
+class Forgery(Exception):
+    """Raised when a program's process wrote something that the guest's own code never writes."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a program's process ended, as measured by the zygote: exit code (negative: a signal), why it was ended, resources."""
+
+    code: int
+    reason: str
+    wall_s: float
+    cpu_s: float
+    max_rss_mib: float
+
+
+class Worker:
+    """A running guest; used by one thread at a time.
+
+    Raises:
+        SandboxUnavailable: The guest did not start; the text holds what it said and what would help.
+    """
+
+    def __init__(self, launcher: Launcher) -> None:
+        """Starts the guest and waits for its hello."""
+        self._spec: LaunchSpec = launcher.spec()
+        self.served = 0
+        self._buffer = bytearray()
+        self._stderr = tempfile.TemporaryFile()
+        try:
+            self._process = subprocess.Popen(
+                self._spec.argv,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._stderr,
+                env=dict(self._spec.env),
+                cwd="/",
+                start_new_session=True,  # Ctrl-C is for the caller, who then closes the guest
+                bufsize=0,
+            )
+        except OSError as error:
+            self._stderr.close()
+            raise SandboxUnavailable(f"backend {launcher.name!r} cannot start a guest: {error}; {launcher.help()}") from error
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._to_guest, self._from_guest = self._process.stdin.fileno(), self._process.stdout.fileno()
+        try:
+            self._write(greeting(self._spec.policy))
+            kind, body = self._record(time.monotonic() + _START_SECONDS)
+            hello = json.loads(body) if kind == wire.HELLO else {"features": {"failure": "no hello"}}
+        except (WorkerDied, ValueError) as error:
+            self.kill()
+            raise SandboxUnavailable(f"backend {launcher.name!r} does not start here: {error}; {launcher.help()}") from error
+        self.python: str = hello.get("python", "")
+        self.features: Mapping[str, bool | str] = hello["features"]
+        if "failure" in self.features:
+            self.kill()
+            raise SandboxUnavailable(f"backend {launcher.name!r} fails here: {self.features['failure']}; {launcher.help()}")
+
+    def start(self, header: Mapping[str, Any], payload: bytes) -> None:
+        """Hands a program over."""
+        self.served += 1
+        self._buffer.clear()
+        self._write(wire.record(wire.PROGRAM, json.dumps(dict(header)).encode()) + payload)
+
+    def send(self, kind: int, body: bytes = b"") -> None:
+        """Sends a record about the running program."""
+        self._write(wire.record(kind, body))
+
+    def receive(self, deadline: float) -> tuple[int, bytes]:
+        """Returns the next record of the running program.
+
+        Raises:
+            WorkerDied: The guest ended, or is silent past ``deadline`` (monotonic seconds).
+        """
+        return self._record(deadline)
+
+    def kill(self) -> None:
+        """Ends the guest and everything in it; idempotent."""
+        with suppress(ProcessLookupError, PermissionError):
+            if self._process.returncode is None:
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self.forget()
+        if self._spec.scratch is not None:
+            remove_scratch(self._spec.scratch)
+
+    def forget(self) -> None:
+        """Closes this process's ends of the pipes only: for a forked copy of the owner, whose worker this is not."""
+        self._process.returncode = self._process.returncode if self._process.returncode is not None else 0
+        for stream in (self._process.stdin, self._process.stdout, self._stderr):
+            if stream is not None:
+                stream.close()
+
+    def _write(self, data: bytes) -> None:
+        try:
+            wire.write_all(self._to_guest, data)
+        except OSError as error:
+            raise WorkerDied(self._last_words()) from error
+
+    def _record(self, deadline: float) -> tuple[int, bytes]:
+        self._fill(wire.RECORD.size, deadline)
+        kind, size = wire.RECORD.unpack_from(self._buffer)
+        if size > _MAX_RECORD:
+            raise WorkerDied(f"the guest sent a record of {size} bytes")
+        total = wire.RECORD.size + size
+        self._fill(total, deadline)
+        body = bytes(self._buffer[wire.RECORD.size : total])
+        del self._buffer[:total]
+        return kind, body
+
+    def _fill(self, count: int, deadline: float) -> None:
+        poll = select.poll()
+        poll.register(self._from_guest, select.POLLIN)
+        while len(self._buffer) < count:
+            if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
+                raise WorkerDied("the guest is silent")
+            chunk = os.read(self._from_guest, 1 << 17)
+            if not chunk:
+                raise WorkerDied(self._last_words())
+            self._buffer += chunk
+
+    def _last_words(self) -> str:
+        self._stderr.seek(0)
+        said = self._stderr.read()[-2000:].decode("utf-8", "replace").strip()
+        return f"the guest ended: {said.splitlines()[-1]}" if said else "the guest ended"
+
+
+class Conversation:
+    """One program in a worker: its messages, its output, and how it ended.
+
+    Args:
+        worker: A worker that runs nothing.
+        payload: What the program's process is told (``mode`` and the rest).
+        header: Limits for the zygote; ``reply_bytes``, ``frame_bytes``, ``output_bytes`` and ``time_s`` are read here too.
+    """
+
+    def __init__(self, worker: Worker, payload: Mapping[str, Any], header: Mapping[str, Any]) -> None:
+        """Starts the program."""
+        data = json.dumps(dict(payload), separators=(",", ":")).encode()
+        self._worker = worker
+        self._frame_bytes = int(header["frame_bytes"]) + (1 << 16)
+        self._deadline = time.monotonic() + float(header["time_s"]) + _GRACE_SECONDS
+        self._replies = bytearray()
+        self.output = bytearray()
+        self.ending: Ending | None = None
+        worker.start({**header, "payload_bytes": len(data)}, data)
+
+    def message(self) -> list[Any] | None:
+        """Returns the program's next message, None when its process has ended.
+
+        Raises:
+            Forgery: Something that the guest's own code never writes.
+            WorkerDied: The worker failed.
+        """
+        while True:
+            body = self._frame()
+            if body is not None:
+                return _parse_message(body)
+            if self.ending is not None:
+                if self._replies and not self.ending.reason:
+                    raise Forgery("the last message is cut short")
+                return None
+            self._receive()
+
+    def send(self, data: list[Any]) -> None:
+        """Sends a request to the program."""
+        self._worker.send(wire.DATA, wire.frame(codec.dumps(data)))
+
+    def finish(self) -> Ending:
+        """Waits for the end of the program's process, refusing further messages, and returns how it ended."""
+        if self.message() is not None:
+            raise Forgery("a message after the last one")
+        assert self.ending is not None
+        return self.ending
+
+    def stop(self) -> Ending:
+        """Ends the program now and returns how it ended."""
+        if self.ending is None:
+            self._worker.send(wire.KILL)
+        while self.ending is None:
+            self._replies.clear()
+            self._receive()
+        return self.ending
+
+    def _frame(self) -> bytes | None:
+        head = wire.FRAME.size
+        if len(self._replies) < head:
+            return None
+        size = wire.FRAME.unpack_from(self._replies)[0]
+        if size > self._frame_bytes:
+            raise Forgery(f"a message of {size} bytes")
+        if len(self._replies) < head + size:
+            return None
+        body = bytes(self._replies[head : head + size])
+        del self._replies[: head + size]
+        return body
+
+    def _receive(self) -> None:
+        kind, body = self._worker.receive(self._deadline)
+        takers: dict[int, Callable[[bytes], None]] = {
+            wire.REPLY: self._replies.extend,
+            wire.OUTPUT: self.output.extend,
+            wire.EXIT: self._take_ending,
+        }
+        if kind not in takers:
+            raise WorkerDied(f"the guest sent a record of kind {kind}")
+        takers[kind](body)
+
+    def _take_ending(self, body: bytes) -> None:
+        end = json.loads(body)
+        self.ending = Ending(end["code"], end["reason"], end["wall_s"], end["cpu_s"], end["max_rss_kib"] / 1024)
+
+
+def _parse_message(body: bytes) -> list[Any]:
+    try:
+        message = codec.parse(body)
+    except codec.CodecError as error:
+        raise Forgery(f"a message that cannot be read: {error}") from error
+    if type(message) is not list or not message or type(message[0]) is not str:
+        raise Forgery("a message that is not a named list")
+    return message

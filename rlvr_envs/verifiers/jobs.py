@@ -1,0 +1,177 @@
+"""What one program is asked, and its answers sorted by test.
+
+A job runs its program at most three times: once for all calls, once for all texts on stdin, once for test code that
+needs a guest of its own.  Results come back in the order in which things were asked and are handed to the checks that asked
+them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import cached_property
+from typing import Any, Final
+
+from rlvr_envs.info import CaseResult, Verdict
+from rlvr_envs.parsing.code import CodeBlock
+from rlvr_envs.sandbox.base import CallResult, Program, RunResult, Status
+from rlvr_envs.tasks.base import Task
+from rlvr_envs.verifiers.checks import Check, Finding, Mode, make_check
+from rlvr_envs.verifiers.exceptions import claimed
+from rlvr_envs.verifiers.show import clip
+
+_MAX_STDOUT_CHARS: Final = 1000
+
+
+class Group(Enum):
+    """The three kinds of test."""
+
+    VISIBLE = "visible"
+    HIDDEN = "hidden"
+    AUDIT = "audit"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One test of a task."""
+
+    group: Group
+    number: int
+    check: Check
+
+
+@dataclass(frozen=True)
+class Part:
+    """One run of the program; ``cases[i]`` is the index of the case that asked the i-th thing."""
+
+    program: Program
+    cases: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A program and all that is asked of it."""
+
+    task: Task
+    block: CodeBlock
+    cases: tuple[Case, ...]
+    parts: tuple[Part, ...]
+
+    def sort(self, runs: Sequence[RunResult]) -> Answers:
+        """Returns the results of all parts, sorted by case."""
+        checked = tuple(_checked(run, len(part.cases)) for part, run in zip(self.parts, runs, strict=True))
+        return Answers(self, checked)
+
+
+def plan_job(task: Task, block: CodeBlock) -> Job:
+    """Returns what is asked of a program: visible tests first, then hidden ones, then audit tests."""
+    tests = task.tests
+    groups = ((Group.VISIBLE, tests.visible), (Group.HIDDEN, tests.hidden), (Group.AUDIT, tests.audit))
+    cases = tuple(Case(group, n, make_check(test, task)) for group, members in groups for n, test in enumerate(members))
+    parts = tuple(part for mode in Mode if (part := _part(task, block, cases, mode)) is not None)
+    return Job(task, block, cases, parts)
+
+
+def _part(task: Task, block: CodeBlock, cases: Sequence[Case], mode: Mode) -> Part | None:
+    asked: list[Any] = []
+    owners: list[int] = []
+    for index, case in enumerate(cases):
+        if case.check.mode is mode:
+            items = case.check.asks()
+            asked += items
+            owners += [index] * len(items)
+    if not asked:
+        return None
+    told = frozenset(i for i, owner in enumerate(owners) if cases[owner].group is Group.VISIBLE)
+    program = Program(
+        source=block.source,
+        entry_point=None if task.entry_point is None else task.entry_point.split(".")[0],
+        setup=task.setup,
+        limits=task.limits,
+        trace_calls=told,
+    )
+    fields: dict[Mode, Mapping[str, Any]] = {
+        Mode.CALLS: {"calls": tuple(asked)},
+        Mode.STDIN: {"stdin": tuple(asked), "entry_point": None},
+        Mode.TESTS: {"tests": tuple(asked), "test_setup": task.test_setup},
+    }
+    return Part(replace(program, **fields[mode]), tuple(owners))
+
+
+def _checked(run: RunResult, asked: int) -> RunResult:
+    """Returns a run whose results can be trusted to be as many as were asked, and to be void when the run as a whole is.
+
+    A run that ended badly although none of its results says so did something outside of them all (forged replies, a second
+    process, death after the last answer): then no result counts.
+    """
+    if len(run.results) != asked and run.status in (Status.OK, Status.INFRA_ERROR):
+        detail = f"{len(run.results)} results for {asked} things asked"
+        return replace(
+            run, status=Status.INFRA_ERROR, detail=run.detail or detail, results=(CallResult(Status.INFRA_ERROR),) * asked
+        )
+    missing = (CallResult(Status.NOT_RUN),) * (asked - len(run.results))
+    results = (*run.results, *missing)[:asked]
+    if run.status is not Status.OK and all(result.status is not run.status for result in results):
+        results = tuple(CallResult(run.status) if result.status is Status.OK else result for result in results)
+    return replace(run, results=results)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The results of a job."""
+
+    job: Job
+    runs: tuple[RunResult, ...]
+
+    @cached_property
+    def _results(self) -> tuple[tuple[CallResult, ...], ...]:
+        """The results of each case."""
+        sorted_results: list[list[CallResult]] = [[] for _ in self.job.cases]
+        for part, run in zip(self.job.parts, self.runs, strict=True):
+            for owner, result in zip(part.cases, run.results, strict=True):
+                sorted_results[owner].append(result)
+        return tuple(map(tuple, sorted_results))
+
+    @cached_property
+    def _findings(self) -> tuple[Finding, ...]:
+        return tuple(case.check.judge(results) for case, results in zip(self.job.cases, self._results, strict=True))
+
+    def verdicts(self) -> dict[Group, list[Verdict]]:
+        """Returns the verdicts of all cases by group, in the order of the tests."""
+        found: dict[Group, list[Verdict]] = {group: [] for group in Group}
+        for case, finding in zip(self.job.cases, self._findings, strict=True):
+            found[case.group].append(finding.verdict)
+        return found
+
+    def statuses(self, *groups: Group) -> set[Status]:
+        """Returns how the items of these groups (of all when none is named) ended."""
+        wanted = groups or tuple(Group)
+        chosen = (results for case, results in zip(self.job.cases, self._results, strict=True) if case.group in wanted)
+        return {result.status for results in chosen for result in results}
+
+    def stopped_in_item(self, run: RunResult) -> bool:
+        """Whether what ended ``run`` shows in one of its items; if not, it happened while the program was loaded."""
+        return any(result.status is run.status for result in run.results)
+
+    def visible_cases(self, limit: int) -> tuple[CaseResult, ...]:
+        """Returns the first ``limit`` visible cases as feedback."""
+        told: list[CaseResult] = []
+        for case, finding, results in zip(self.job.cases, self._findings, self._results, strict=True):
+            if case.group is Group.VISIBLE and len(told) < limit:
+                told.append(self._told(case, finding, results))
+        return tuple(told)
+
+    def _told(self, case: Case, finding: Finding, results: Sequence[CallResult]) -> CaseResult:
+        printed = "" if case.check.mode is Mode.STDIN else "".join(result.stdout for result in results)
+        return CaseResult(
+            id=f"visible[{case.number}]",
+            verdict=finding.verdict.value,
+            call=case.check.text,
+            left=finding.left,
+            right=finding.right,
+            difference=finding.difference,
+            exception=None if finding.raised is None else claimed(finding.raised, self.job.block),
+            stdout=clip(printed, _MAX_STDOUT_CHARS),
+            wall_s=sum(result.wall_s for result in results),
+        )

@@ -1,0 +1,108 @@
+"""Bounded text of plain values, for feedback.
+
+The work is bounded as well as the text: a value is written only until the limit is reached.  No ``__repr__`` of a type outside
+the standard library is ever called, and sets are written in a fixed order, whatever the hash seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from rlvr_envs.sandbox.base import Opaque
+from rlvr_envs.verifiers.canonical import (
+    MAPPING_TYPES,
+    MAX_DEPTH,
+    ORDERED_TYPES,
+    SCALAR_TYPES,
+    UNORDERED_TYPES,
+    NotPlain,
+    canonical,
+)
+
+_CUT: Final = "..."
+#: Python refuses to write ints of more than 4300 digits (about 14,284 bits).
+_MAX_INT_BITS: Final = 14_000
+
+
+def show(value: Any, limit: int = 500) -> str:
+    """Returns ``value`` like ``repr``, at most ``limit`` characters long (at least 3); what is cut ends in ``...``."""
+    text = ""
+    for piece in _pieces(value, limit, 0):
+        text += piece
+        if len(text) > limit:
+            break
+    return clip(text, limit)
+
+
+def clip(text: str, limit: int) -> str:
+    """Returns ``text``, cut to ``limit`` characters with ``...`` at its end when it is longer."""
+    return text if len(text) <= limit else text[: limit - len(_CUT)] + _CUT
+
+
+def _pieces(value: Any, limit: int, depth: int) -> Iterator[str]:
+    kind = type(value)
+    if depth > MAX_DEPTH:
+        yield _CUT
+    elif kind in SCALAR_TYPES:
+        yield _scalar(value, limit)
+    elif kind in ORDERED_TYPES or kind in UNORDERED_TYPES:
+        yield from _collection(value, limit, depth)
+    elif kind in MAPPING_TYPES:
+        yield from _mapping(value, limit, depth)
+    elif kind is Opaque:
+        yield f"<{value.type_name}: {value.text}>" if value.text else f"<{value.type_name}>"
+    else:
+        yield f"<{kind.__name__}>"
+
+
+def _scalar(value: Any, limit: int) -> str:
+    kind = type(value)
+    if kind in (str, bytes, bytearray):
+        return repr(value[: limit + 1])
+    if kind is int and value.bit_length() > _MAX_INT_BITS:
+        return f"<int of {value.bit_length()} bits>"
+    try:
+        return repr(value)
+    except ValueError:  # a Fraction or range of such ints
+        return f"<{kind.__name__} of very large ints>"
+
+
+def _collection(value: Any, limit: int, depth: int) -> Iterator[str]:
+    kind = type(value)
+    if kind is set and not value:
+        yield "set()"
+        return
+    opening, closing = _BRACKETS.get(kind, (f"{kind.__name__}([", "])"))
+    items = _sorted(value) if kind in UNORDERED_TYPES else value
+    yield opening
+    for index, item in enumerate(items):
+        yield ", " if index else ""
+        yield from _pieces(item, limit, depth + 1)
+    yield ",)" if kind is tuple and len(value) == 1 else closing
+
+
+def _mapping(value: Any, limit: int, depth: int) -> Iterator[str]:
+    name = "" if type(value) is dict else type(value).__name__
+    yield f"{name}({{" if name else "{"
+    for index, (key, item) in enumerate(dict.items(value)):
+        yield ", " if index else ""
+        yield from _pieces(key, limit, depth + 1)
+        yield ": "
+        yield from _pieces(item, limit, depth + 1)
+    yield "})" if name else "}"
+
+
+def _sorted(items: Iterable[Any]) -> list[Any]:
+    """Returns the items of a set in an order that does not depend on their hashes."""
+    found = list(items)
+    kinds = {type(item) for item in found}
+    if len(kinds) == 1 and kinds <= {int, float, str, bytes}:
+        return sorted(found)
+    try:
+        return sorted(found, key=canonical)
+    except NotPlain:
+        return found
+
+
+_BRACKETS: Final[dict[type, tuple[str, str]]] = {list: ("[", "]"), tuple: ("(", ")"), set: ("{", "}")}

@@ -63,7 +63,8 @@ class Slot:
                 self.kill()
                 fresh_deaths += fresh
                 if fresh_deaths == _MAX_FRESH_DEATHS:
-                    return failed(program, Status.CRASH, f"two fresh workers died with it: {death}")
+                    status = Status.CRASH if death.program_began else Status.INFRA_ERROR
+                    return failed(program, status, f"two fresh workers died with it: {death}")
             except BaseException:  # KeyboardInterrupt above all: the worker is in the middle of something
                 self.kill()
                 raise

@@ -27,7 +27,12 @@ _MAX_RECORD = 1 << 16
 
 
 class WorkerDied(InfraError):
-    """Raised when a guest ended, or said something that no zygote says, while a program was with it."""
+    """Raised when a guest ended, or said something that no zygote says, while a program was with it.
+
+    ``program_began`` tells whether the program's own code may have run before, so that it may be at fault.
+    """
+
+    program_began = False
 
 
 class Forgery(Exception):
@@ -173,6 +178,7 @@ class Conversation:
         self._frame_bytes = int(header["frame_bytes"]) + (1 << 16)
         self._deadline = time.monotonic() + float(header["time_s"]) + _GRACE_SECONDS
         self._replies = bytearray()
+        self._began = False
         self.output = bytearray()
         self.ending: Ending | None = None
         worker.start({**header, "payload_bytes": len(data)}, data)
@@ -228,7 +234,12 @@ class Conversation:
         return body
 
     def _receive(self) -> None:
-        kind, body = self._worker.receive(self._deadline)
+        try:
+            kind, body = self._worker.receive(self._deadline)
+        except WorkerDied as death:
+            death.program_began = self._began
+            raise
+        self._began = True
         takers: dict[int, Callable[[bytes], None]] = {
             wire.REPLY: self._replies.extend,
             wire.OUTPUT: self.output.extend,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import fcntl
 import os
 import resource
 import struct
@@ -67,7 +68,8 @@ class Hardening:
         if self._policy["landlock"]:
             self._landlock_abi = max(0, int(self._libc.syscall(_SYS_CREATE_RULESET, None, 0, 1)))
         if self._landlock_abi and not self._policy["namespaces"]:  # with a /tmp per program, the rules name that /tmp
-            self._ruleset = self._build_ruleset()
+            # Out of the way of the descriptors 0 to 4 that a program gets.
+            self._ruleset = fcntl.fcntl(self._build_ruleset(), fcntl.F_DUPFD_CLOEXEC, 128)
         architecture = seccomp.ARCHITECTURES.get(os.uname().machine)
         if self._policy["seccomp"] and architecture is not None and sys.maxsize > 2**32:
             self._filter = seccomp.build_filter(architecture)

@@ -156,7 +156,7 @@ class Zygote:
                         poll.unregister(fd)
                     elif left[fd] < 0:
                         child.reason = "reply" if fd == child.reply else "output"
-                    if fd == child.reply and not child.ready:
+                    if got and fd == child.reply and not child.ready:
                         child.ready = True
                         poll.register(0, select.POLLIN)
                 elif fd == 0:
@@ -221,7 +221,7 @@ class Zygote:
                 for _ in range(_PIPE_READS):
                     if not self._pass_on(fd, kind):
                         break
-                    child.ready = True
+                    child.ready = child.ready or kind == wire.REPLY
         code = os.waitstatus_to_exitcode(status)
         if not child.ready:  # its payload may still be on stdin, so nothing that follows could be understood
             sys.exit(f"a program's process ended before it began, with code {code}")

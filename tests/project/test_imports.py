@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FOUNDATION = {"errors", "info", "spaces", "rendering", "_records", "_bounds"}
+FOUNDATION = {"errors", "info", "spaces", "_records", "_bounds"}
 FOUR = {"parsing", "sandbox", "tasks", "verifiers"}
 
 #: Part of rlvr_envs -> other parts that it may import, beside the foundation.
@@ -23,11 +23,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sandbox": set(),
     "tasks": {"sandbox"},
     "verifiers": {"parsing", "tasks", "sandbox"},
+    "rendering": FOUR,
     "core": FOUR,
     "wrappers": set(),
     "vector": {"core", "wrappers"},
     "registration": set(),
-    "envs": {"core", *FOUR},
+    "envs": {"core", "rendering", *FOUR},
     "testing": {"core", "vector", "registration", "tasks", "wrappers"},
     "adapters": {"core", "vector", "registration", "wrappers", "testing"},
     "cli": {"core", "vector", "registration", "wrappers", "envs", "adapters", "testing", *FOUR},
@@ -37,7 +38,6 @@ FOUNDATION_MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "_records": {"errors"},
     "spaces": {"errors"},
-    "rendering": {"info"},
     "info": {"errors", "_records"},
     "_bounds": {"errors", "_records", "info"},
 }

@@ -78,4 +78,5 @@ def test_the_command_line_names_the_extra_that_it_needs(bare_python: Path, tmp_p
     command = [bare_python.parent / "rlvr", "list"]
     shown = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert shown.returncode == 2
-    assert shown.stderr.strip() == "'typer' is not installed; install it with: pip install 'rlvr[cli]'"
+    assert shown.stderr.endswith("is not installed; install it with: pip install 'rlvr[cli]'\n")
+    assert shown.stderr.count("\n") == 1

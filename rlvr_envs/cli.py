@@ -1,0 +1,207 @@
+"""``rlvr`` on the command line: list, play, doctor; train comes in when the trainer is installed.
+
+Needs the extra ``cli``.  typer and rich are loaded by :func:`main`, so importing this module loads neither.
+"""
+# No `from __future__ import annotations` here: typer reads the annotations of functions that are defined inside build_app.
+
+import importlib
+import json
+import sys
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from rlvr_envs.errors import MissingExtra, RLVRError, SandboxUnavailable
+
+if TYPE_CHECKING:
+    import typer
+
+END_OF_ANSWER = "."
+
+
+class ArgumentError(RLVRError, ValueError):
+    """Raised when an argument of the command line cannot be used."""
+
+
+def main() -> None:
+    """Runs the command line; what is wrong with an argument or the machine is one line on stderr and exit status 2."""
+    try:
+        app = build_app()
+        app(prog_name="rlvr")
+    except RLVRError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+
+
+def build_app() -> "typer.Typer":
+    """Returns the command line as a typer application.
+
+    Raises:
+        MissingExtra: typer or rich is not installed.
+    """
+    try:
+        import rich  # noqa: F401 - checked here, so that no command fails half-way
+        import typer
+    except ImportError as error:
+        raise MissingExtra(error.name or "typer", "cli") from error
+
+    app = typer.Typer(help="Verifiable text environments for language models.", no_args_is_help=True, add_completion=False)
+
+    @app.command("list")
+    def list_command() -> None:
+        """List the environments."""
+        list_environments()
+
+    @app.command("play")
+    def play_command(
+        env_id: Annotated[str, typer.Argument(metavar="ENV", help="Id of an environment, such as rlvr/Code-v0.")],
+        seed: Annotated[int | None, typer.Option(help="Same seed, same task.")] = None,
+        option: Annotated[list[str] | None, typer.Option("--option", "-o", help="KEY=VALUE for the environment.")] = None,
+    ) -> None:
+        """Play one episode in the place of a model."""
+        play(env_id, seed=seed, env_kwargs=parse_options(option or ()))
+
+    @app.command("doctor")
+    def doctor_command() -> None:
+        """Show which sandboxes work on this machine, and why the others do not."""
+        if not doctor():
+            raise typer.Exit(1)
+
+    @app.command("train", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+    def train_command(
+        context: typer.Context,
+        config: Annotated[str, typer.Argument(metavar="CONFIG.yaml", help="Model, environment, wrappers and options.")],
+    ) -> None:
+        """Train a model; every field of the file can also be given as --FIELD VALUE."""
+        raise typer.Exit(train([config, *context.args]))
+
+    return app
+
+
+def list_environments() -> None:
+    """Prints a table of all registered environments of the suite."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from rlvr_envs.registration import TABLE
+
+    table = Table("id", "turns", "what the model does")
+    for row in TABLE:
+        table.add_row(row.id, str(row.turns), row.summary)
+    Console().print(table)
+
+
+def parse_options(pairs: Iterable[str]) -> dict[str, Any]:
+    """Returns ``KEY=VALUE`` pairs as a dict; a value is read as JSON, and as text where it is none.
+
+    Raises:
+        ArgumentError: A pair has no ``=``.
+    """
+    options: dict[str, Any] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not key or not equals:
+            raise ArgumentError(f"an option must be KEY=VALUE, got {pair!r}")
+        try:
+            options[key] = json.loads(value)
+        except json.JSONDecodeError:
+            options[key] = value
+    return options
+
+
+def play(env_id: str, *, seed: int | None, env_kwargs: dict[str, Any]) -> None:
+    """Plays one episode with a person in the place of the model: prompts, reads answers from stdin, shows what they got.
+
+    Raises:
+        ArgumentError: There is no such environment, or it refuses ``env_kwargs``.
+    """
+    import gymnasium as gym
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    try:
+        env = gym.make(env_id, render_mode="ansi", **env_kwargs)
+    except (gym.error.Error, TypeError, ValueError) as error:
+        raise ArgumentError(str(error)) from error
+    try:
+        prompt, _ = env.reset(seed=seed)
+        console.print(prompt)
+        over = False
+        while not over:
+            console.print(f"\nYour answer; end it with a line that is {END_OF_ANSWER!r} alone:", style="dim")
+            answer = read_answer(sys.stdin)
+            if answer is None:
+                console.print("No answer; the episode is left.")
+                return
+            observation, reward, terminated, truncated, info = env.step(answer)
+            over = terminated or truncated
+            console.print(str(env.render()) if over else observation)
+            terms = ", ".join(f"{name} {value:g}" for name, value in info["reward_terms"].items())
+            console.print(f"reward {float(reward):g} ({terms}), verdict {info['verdict']}", style="bold")
+    finally:
+        env.close()
+
+
+def read_answer(lines: Iterable[str]) -> str | None:
+    """Returns the lines up to one that is a dot alone, or to the end of the input; None when there are none."""
+    answer: list[str] = []
+    for line in lines:
+        if line.rstrip("\n") == END_OF_ANSWER:
+            return "".join(answer)
+        answer.append(line)
+    return "".join(answer) if answer else None
+
+
+def doctor() -> bool:
+    """Prints a table of sandbox backends and returns whether the default one works here."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from rlvr_envs.sandbox.factory import BACKENDS, make_sandbox
+
+    table = Table("backend", "works", "level", "in force, or what would help")
+    works: dict[str, bool] = {}
+    for backend in ("auto", *BACKENDS):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # of `none`: nothing runs in it but the probe
+                sandbox = make_sandbox(backend, workers=1)
+            with sandbox:
+                report = sandbox.report()
+        except SandboxUnavailable as error:
+            works[backend] = False
+            table.add_row(backend, "no", "", str(error))
+            continue
+        works[backend] = True
+        name = f"{backend} ({report.backend})" if backend == "auto" else backend
+        table.add_row(name, "yes", report.level, ", ".join(_measures(report.features)))
+    Console().print(table)
+    return works["auto"]
+
+
+def _measures(features: Mapping[str, bool | str]) -> list[str]:
+    return [name if value is True else f"{name} {value}" for name, value in features.items() if value]
+
+
+def train(arguments: Sequence[str]) -> int:
+    """Hands the arguments to the trainer's own command and returns its exit status.
+
+    Raises:
+        ArgumentError: There is no such configuration file.
+        MissingExtra: The trainer's libraries are not installed.
+    """
+    if not Path(arguments[0]).is_file():
+        raise ArgumentError(f"CONFIG.yaml must be a file, got {arguments[0]!r}")
+    try:
+        command = importlib.import_module("rlvr_train.command")
+    except MissingExtra:
+        raise
+    except ImportError as error:
+        raise MissingExtra(error.name or "trl", "train") from error
+    status: int = command.main(arguments)
+    return status
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+"""The command line: what it prints, what it reads, and how it fails."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+pytest.importorskip("typer", reason="needs the extra `cli`")
+
+from typer.testing import CliRunner
+
+from rlvr_envs import cli
+from rlvr_envs.errors import MissingExtra
+from rlvr_envs.registration import TABLE
+
+ROOT = Path(__file__).parents[2]
+
+
+def rlvr(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "rlvr_envs.cli", *arguments]
+    return subprocess.run(command, cwd=ROOT, input=stdin, capture_output=True, text=True, check=False)
+
+
+def test_list_shows_every_environment(capsys: pytest.CaptureFixture[str]) -> None:
+    cli.list_environments()
+    shown = capsys.readouterr().out
+    assert [row.id for row in TABLE if row.id not in shown] == []
+
+
+def test_play_reads_answers_up_to_a_dot_and_shows_what_they_got() -> None:
+    shown = rlvr("play", "rlvr/Echo-v0", "--seed", "1", "-o", "max_turns=2", "-o", 'alphabet="a"', stdin="ab\n.\naaa\n.\n")
+    assert shown.returncode == 0, shown.stderr
+    assert "Repeat this word: aaa" in shown.stdout
+    assert "reward 0 (solved 0), verdict wrong" in shown.stdout
+    assert "reward 1 (solved 1), verdict solved" in shown.stdout
+
+
+def test_play_leaves_the_episode_when_the_input_ends() -> None:
+    shown = rlvr("play", "rlvr/Echo-v0")
+    assert shown.returncode == 0
+    assert "No answer; the episode is left." in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("play", "rlvr/Ecoh-v0"), "Did you mean: `Echo`?"),
+        (("play", "rlvr/Echo-v0", "-o", "lenght=3"), "unexpected keyword argument 'lenght'"),
+        (("play", "rlvr/Echo-v0", "-o", "length"), "an option must be KEY=VALUE, got 'length'"),
+        (("train", "no-such-file.yaml"), "CONFIG.yaml must be a file, got 'no-such-file.yaml'"),
+    ],
+)
+def test_a_wrong_argument_is_one_line_and_status_2(arguments: tuple[str, ...], message: str) -> None:
+    shown = rlvr(*arguments)
+    assert shown.returncode == 2
+    assert message in shown.stderr
+    assert shown.stderr.count("\n") == 1
+
+
+def test_option_values_are_json_or_else_text() -> None:
+    parsed = cli.parse_options(["n=3", "split=test", "difficulty=null", 'names=["a"]', "path=a=b"])
+    assert parsed == {"n": 3, "split": "test", "difficulty": None, "names": ["a"], "path": "a=b"}
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"), [("a\nb\n.\nc\n", "a\nb\n"), ("a", "a"), (".\n", ""), ("", None), (". \n.\n", ". \n")]
+)
+def test_an_answer_ends_with_a_dot_alone(text: str, answer: str | None) -> None:
+    assert cli.read_answer(io.StringIO(text)) == answer
+
+
+def test_doctor_says_which_sandboxes_work(capsys: pytest.CaptureFixture[str]) -> None:
+    works = cli.doctor()
+    shown = capsys.readouterr().out
+    assert works
+    for backend in ("auto", "bwrap", "direct", "none"):
+        assert backend in shown
+
+
+def test_doctor_says_why_a_sandbox_does_not_work(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    from rlvr_envs.errors import SandboxUnavailable
+    from rlvr_envs.sandbox import factory
+
+    def refuse(backend: str, *, workers: int) -> None:
+        raise SandboxUnavailable("no namespaces here")
+
+    monkeypatch.setattr(factory, "make_sandbox", refuse)
+    assert not cli.doctor()
+    assert "no namespaces here" in capsys.readouterr().out
+
+
+def test_train_names_the_extra_where_the_trainer_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = tmp_path / "run.yaml"
+    config.write_text("model: gpt2\n")
+    monkeypatch.setitem(sys.modules, "trl", None)
+    for name in [name for name in sys.modules if name.startswith("rlvr_train")]:
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(MissingExtra, match=r"rlvr\[train\]"):
+        cli.train([str(config)])
+
+
+def test_train_hands_every_argument_to_the_trainer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = tmp_path / "run.yaml"
+    config.write_text("model: gpt2\n")
+    seen: list[list[str]] = []
+    trainer = SimpleNamespace(main=lambda arguments: seen.append(arguments) or 3)
+    monkeypatch.setitem(sys.modules, "rlvr_train.command", trainer)
+    result = CliRunner().invoke(cli.build_app(), ["train", str(config), "--max_steps", "5", "--use_cpu"])
+    assert seen == [[str(config), "--max_steps", "5", "--use_cpu"]]
+    assert result.exit_code == 3

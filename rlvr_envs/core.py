@@ -225,7 +225,9 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
             raise ResetNeeded("render() before reset(): there is no episode to show")
         head = f"── {self._episode.task.task_id} ── turn {self._episode.turn} of {self.max_turns} "
         parts = [head.ljust(100, "─")]
-        parts += [f"[{message['role']}]\n{message['content']}" for message in self._episode.messages]
+        told = self._last is not None and not self._episode.over  # the last message says what the outcome below says
+        messages = self._episode.messages[:-1] if told else self._episode.messages
+        parts += [f"[{message['role']}]\n{message['content']}" for message in messages]
         if self._last is not None:
             parts += ["─" * 100, self._render_outcome(self._last)]
         return "\n".join(parts)

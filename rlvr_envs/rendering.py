@@ -1,12 +1,16 @@
-"""Feedback as text: for the model (the next observation) and for a person (``render_mode="ansi"``)."""
+"""Tests and feedback as text: for the model (prompt and next observation) and for a person (``render_mode="ansi"``)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from rlvr_envs.info import CaseResult, ExceptionInfo, Feedback, Frame, Verdict
+from rlvr_envs.tasks.base import AssertTest, StdioTest, Test
+from rlvr_envs.verifiers.show import show
 
+#: Longest value in a prompt: long enough for any test that a model can read.
+_WHOLE: Final = 100_000
 _MARKS: Final = {Verdict.SOLVED.value: "✓", Verdict.NOT_RUN.value: "·"}
 _REASONS: Final = {
     Verdict.MALFORMED.value: "No Python code was found in the answer. Put the program into a ```python block.",
@@ -17,6 +21,16 @@ _REASONS: Final = {
     Verdict.FORBIDDEN.value: "The program did something that is not allowed (such as ending its own process).",
     Verdict.INFRA_ERROR.value: "The answer could not be judged; this is not its fault.",
 }
+
+
+def case_text(test: Test, entry_point: str | None) -> str:
+    """Returns a visible test as the prompt shows it, whole."""
+    if isinstance(test, AssertTest):
+        return test.source
+    if isinstance(test, StdioTest):
+        return f"Input:\n{test.stdin.rstrip()}\nOutput:\n{test.stdout.rstrip()}"
+    arguments = [_shown(value) for value in test.args] + [f"{name}={_shown(value)}" for name, value in test.kwargs.items()]
+    return f"assert {entry_point}({', '.join(arguments)}) == {_shown(test.expected)}"
 
 
 def feedback_text(feedback: Feedback) -> str:
@@ -52,6 +66,10 @@ def report_text(feedback: Feedback) -> str:
 def harmless(text: str) -> str:
     """Returns text in which no chat template's control token (``<|...|>``) is whole."""
     return text.replace("<|", "< |").replace("|>", "| >")
+
+
+def _shown(value: Any) -> str:
+    return show(value, _WHOLE)
 
 
 def _counts(feedback: Feedback) -> Iterator[tuple[str, int, int]]:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from os import PathLike
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from rlvr_envs.core import Episode, Outcome, TextEnv
 from rlvr_envs.info import Feedback
-from rlvr_envs.parsing.code import find_code
-from rlvr_envs.rendering import feedback_text, report_text
+from rlvr_envs.parsing.code import CodeBlock, find_code
+from rlvr_envs.rendering import case_text, feedback_text, report_text
 from rlvr_envs.sandbox.base import Sandbox
 from rlvr_envs.sandbox.factory import shared_sandbox
-from rlvr_envs.tasks.base import Task, TaskSource
+from rlvr_envs.tasks.base import Task
 from rlvr_envs.tasks.format import task_from_dict, task_to_dict
-from rlvr_envs.tasks.sources import make_source
+from rlvr_envs.tasks.sources import Tasks, make_source
 from rlvr_envs.verifiers.judging import Judgement, judge_key, judge_many
-from rlvr_envs.verifiers.show import test_text
 
 
 class CodeEnv(TextEnv[Task]):
@@ -40,8 +38,8 @@ class CodeEnv(TextEnv[Task]):
     def __init__(
         self,
         *,
-        tasks: str | PathLike[str] | TaskSource | Sequence[Mapping[str, Any]] = "generated",
-        split: str = "train",
+        tasks: Tasks = "generated",
+        split: str | None = None,
         difficulty: float | None = None,
         max_turns: int = 1,
         backend: str = "auto",
@@ -52,7 +50,7 @@ class CodeEnv(TextEnv[Task]):
         Args:
             tasks: A built-in source (``"generated"``), ``"humaneval:PATH"``, ``"mbpp:PATH"``, a path to JSONL(.gz), a
                 ``TaskSource``, or a list of tasks as dicts (docs/tasks.md).
-            split: Part of the source, such as ``"train"`` or ``"test"``.
+            split: Part of the source, such as ``"train"`` or ``"test"``; None is its default.
             difficulty: In [0, 1], None for all; sources without difficulties take only None.
             max_turns: Tries that the model has.
             backend: Sandbox backend, ``"auto"`` for the strongest that this machine has.
@@ -76,13 +74,13 @@ class CodeEnv(TextEnv[Task]):
     def _prompt(self, task: Task) -> str:
         if not task.tests.visible:
             return task.prompt
-        tests = "\n".join(test_text(test, task.entry_point) for test in task.tests.visible)
+        tests = "\n".join(case_text(test, task.entry_point) for test in task.tests.visible)
         return f"{task.prompt.rstrip()}\n\nIt must pass these tests:\n{tests}"
 
     def _judge(self, items: Sequence[tuple[Episode[Task], str]]) -> list[Outcome]:
         programs = [(episode.task, find_code(action)) for episode, action in items]
         judgements = judge_many(self.sandbox, programs)
-        return [_outcome(task, judgement) for (task, _), judgement in zip(programs, judgements, strict=True)]
+        return [_outcome(task, block, found) for (task, block), found in zip(programs, judgements, strict=True)]
 
     def _render_outcome(self, outcome: Outcome) -> str:
         return report_text(outcome.feedback)
@@ -94,7 +92,7 @@ class CodeEnv(TextEnv[Task]):
         return task_from_dict(data)
 
 
-def _outcome(task: Task, judgement: Judgement) -> Outcome:
+def _outcome(task: Task, block: CodeBlock | None, judgement: Judgement) -> Outcome:
     feedback = Feedback(
         verdict=judgement.verdict.value,
         reason=judgement.reason,
@@ -104,7 +102,7 @@ def _outcome(task: Task, judgement: Judgement) -> Outcome:
         hidden_passed=judgement.hidden_passed,
         hidden_total=judgement.hidden_total,
         exception=judgement.exception,
-        code_span=judgement.code_span,
+        code_span=(-1, -1) if block is None else (block.start, block.end),
         stdout=judgement.stdout,
         resources=judgement.resources,
         sandbox=judgement.sandbox,

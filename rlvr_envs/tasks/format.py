@@ -91,10 +91,8 @@ def check_task(task: Task) -> None:
     _require(bool(task.prompt.strip()), "must not be empty", "prompt", task.prompt)
     stdio = task.entry_point is None
     if task.entry_point is not None:
-        dotted = all(part.isidentifier() for part in task.entry_point.split("."))
-        _require(
-            dotted, "must be a (dotted) Python name, or null for a program that reads stdin", "entry_point", task.entry_point
-        )
+        rule = "must be a (dotted) Python name, or null for a program that reads stdin"
+        _require(all(map(_is_name, task.entry_point.split("."))), rule, "entry_point", task.entry_point)
     known = STDOUT_COMPARISONS if stdio else VALUE_COMPARISONS
     if task.comparison not in known:
         rule = f"must be one of {', '.join(known)} {'without' if stdio else 'with'} an entry point{_hint(task.comparison, known)}"

@@ -44,7 +44,7 @@ def second_number(low: int = -30, high: int = 99) -> Argument:
     return Argument(_SECOND_NAMES, lambda rng, _: draw_int(rng, low, high))
 
 
-def often_multiple(factor: str, high: int = 150) -> Argument:
+def often_multiple(factor: str, high: int = 400) -> Argument:
     """Returns a number of ``[0, high]``, every other time a multiple of the parameter ``factor``."""
     return Argument(_NUMBER_NAMES, lambda rng, params: _number_or_multiple(rng, params, factor, high))
 

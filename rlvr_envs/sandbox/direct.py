@@ -1,8 +1,9 @@
 """Launcher ``direct``: no namespaces, the in-child measures alone (Landlock, seccomp, rlimits, no capabilities).
 
-Works without any helper program, inside unprivileged containers as well.  Covered: no network, no new processes, no signals to or traces
-of others, files readable below the interpreter's own folders only, writing in a scratch folder only.  Not covered, and so
-level ``weak``: the total size of the scratch folder (only of each file), kernel bugs, side channels.
+Works without any helper program, inside unprivileged containers as well.  Covered: no network, no new processes, no signals to or
+traces of others, files readable below the interpreter's own folders only, writing in a scratch folder only (``/tmp`` itself is
+closed, ``TMPDIR`` is set).  Not covered, and so level ``weak``: the total size of the scratch folder (only of each file), kernel
+bugs, side channels.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ class DirectLauncher(Launcher):
         """Returns the command of the guest itself, in a new scratch folder."""
         if sys.platform != "linux":
             raise SandboxUnavailable(
-                f"backend 'direct' needs Linux (seccomp, Landlock), this is {sys.platform}; backend='none' runs programs unisolated"
+                f"backend 'direct' needs Linux (seccomp, Landlock), this is {sys.platform}; "
+                "backend='none' runs programs without isolation"
             )
         interpreter = find_interpreter()
         scratch = tempfile.mkdtemp(prefix="rlvr-")
@@ -39,7 +41,7 @@ class DirectLauncher(Launcher):
             "net_namespace": False,
             "landlock": True,
             "landlock_read": [*_readable(interpreter), *_READABLE_DEVICES],
-            "landlock_write": ["/dev/null"],
+            "landlock_write": ["/dev/null", scratch],
             "drop_capabilities": True,
             "seccomp": True,
             "scratch": scratch,

@@ -59,7 +59,7 @@ def classify(ending: Ending, limits: Limits) -> tuple[Status, str]:
 
 
 def complete(results: list[CallResult], count: int, status: Status) -> tuple[CallResult, ...]:
-    """Returns ``count`` results: those given, then ``status`` for the item that was running, then NOT_RUN."""
+    """Returns ``count`` results: those given, then ``status`` (unless OK) for the item that was running, then NOT_RUN."""
     if len(results) < count and status is not Status.OK:
         results = [*results, CallResult(status)]
     return tuple(results + [CallResult(Status.NOT_RUN)] * (count - len(results)))

@@ -31,8 +31,8 @@ _THIRD_PARTY = ("site-packages", "dist-packages")
 class LaunchSpec:
     """How one worker is started.
 
-    ``env`` is the whole environment of the command.  ``policy`` goes to the guest (see ``guest.hardening``).  ``scratch`` is a folder that belongs to this worker alone and is
-    deleted after it.
+    ``env`` is the whole environment of the command.  ``policy`` goes to the guest (see ``guest.hardening``).  ``scratch`` is a
+    folder that belongs to this worker alone and is deleted after it.
     """
 
     argv: tuple[str, ...]
@@ -86,7 +86,8 @@ def find_interpreter() -> Interpreter:
     executable = getattr(sys, "_base_executable", None) or sys.executable
     if not executable or not os.path.exists(executable):
         raise SandboxUnavailable("the Python interpreter of this process is unknown; set sys.executable to a CPython >= 3.10")
-    stdlib = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib")}
+    base = {"platbase": sys.base_exec_prefix}  # a virtual environment's own is not where the library is
+    stdlib = {sysconfig.get_path(name, vars=base) for name in ("stdlib", "platstdlib")}
     prefixes = {Path(prefix) for prefix in (sys.base_prefix, sys.base_exec_prefix)}
     libraries = {str(prefix / name) for prefix in prefixes for name in ("lib", "lib64")}
     folders = sorted(path for path in {*stdlib, *libraries, *_SYSTEM_LIBRARIES} if os.path.isdir(path))

@@ -1,7 +1,7 @@
 """Launcher ``none``: a plain child process with time and (on Linux) memory limits, and no isolation whatsoever.
 
-For macOS and for debugging, chosen by name alone.  A program can read, write and send what you can.  What stays true: expected values
-are not in the process that runs the program.
+For macOS and for debugging, chosen by name alone.  A program can read, write and send what you can.  What stays true:
+expected values are not in the process that runs the program.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ class NoneLauncher(Launcher):
 
     def __init__(self) -> None:
         """Warns."""
-        warnings.warn("backend 'none' runs programs without any isolation: use it for trusted code alone", UserWarning, stacklevel=3)
+        text = "backend 'none' runs programs without any isolation: use it for trusted code alone"
+        warnings.warn(text, UserWarning, stacklevel=3)
 
     def spec(self) -> LaunchSpec:
         """Returns the command of the guest itself."""

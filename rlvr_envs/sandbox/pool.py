@@ -13,7 +13,7 @@ import queue
 import threading
 import weakref
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 
 from rlvr_envs.errors import EnvClosed, SandboxUnavailable
 from rlvr_envs.sandbox.base import CallResult, Program, RunResult, Sandbox, SandboxReport, Status
@@ -35,9 +35,16 @@ class Slot:
         self._launcher, self._recycle_after = launcher, recycle_after
         self._workers: dict[str, Worker] = {}
         self.started = False
+        self._closed = False
 
     def worker(self, role: str) -> Worker:
-        """Returns the worker of a role, a new one if there is none or it has served enough programs."""
+        """Returns the worker of a role, a new one if there is none or it has served enough programs.
+
+        Raises:
+            EnvClosed: The slot was closed meanwhile.
+        """
+        if self._closed:
+            raise EnvClosed("this sandbox was closed while it judged; make a new one with make_sandbox()")
         worker = self._workers.get(role)
         if worker is not None and worker.served >= self._recycle_after:
             self._workers.pop(role).kill()
@@ -80,6 +87,12 @@ class Slot:
         """Ends the workers; new ones are started when needed."""
         while self._workers:
             self._workers.popitem()[1].kill()
+
+    def close(self) -> None:
+        """Ends the workers under the hands of whoever uses them; :meth:`kill` must follow when nobody does."""
+        self._closed = True
+        for worker in list(self._workers.values()):
+            worker.interrupt()
 
     def forget(self) -> None:
         """Lets go of workers that belong to the process this one was forked from."""
@@ -148,14 +161,16 @@ class PooledSandbox(Sandbox):
         futures = [self._threads().submit(self._run_one, program) for program in programs]
         try:
             return [future.result() for future in futures]
+        except CancelledError as error:
+            raise EnvClosed("this sandbox was closed while it judged; make a new one with make_sandbox()") from error
         finally:
             for future in futures:
                 future.cancel()
 
     def _run_one(self, program: Program) -> RunResult:
+        self._check_open()
         slot = self._idle.get()
         try:
-            self._check_open()
             return slot.judge(program)
         except SandboxUnavailable as error:
             if not any(other.started for other in self._slots):
@@ -187,15 +202,20 @@ class PooledSandbox(Sandbox):
         return self._report
 
     def close(self) -> None:
-        """Ends all workers; idempotent.  Programs that run meanwhile end as infrastructure errors or raise EnvClosed."""
-        if self._closed:
-            return
-        self._closed = True
+        """Ends all workers; idempotent.  Whoever waits for a program meanwhile gets EnvClosed."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
         _live.discard(self)
+        for slot in self._slots:
+            slot.close()
+        returned = [self._idle.get() for _ in self._slots]  # each comes back when its user has noticed
+        for slot in returned:
+            slot.kill()
+            self._idle.put(slot)  # threads that still wait for one shall hear of the end
         if self._executor is not None:
             self._executor.shutdown(wait=True, cancel_futures=True)
-        for slot in self._slots:
-            slot.kill()
 
     @property
     def closed(self) -> bool:

@@ -92,19 +92,18 @@ def run_calls(worker: Worker, program: Program) -> RunResult:
             detail = "left by SystemExit" if status is Status.FORBIDDEN else ""
         part_cleanly(conversation, limits)
     except Ended as end:
+        left_late = len(results) == count and end.status is Status.FORBIDDEN
+        results = [CallResult(Status.FORBIDDEN)] * count if left_late else list(complete(results, count, end.status))
         status, detail = end.status, end.detail
     except Forgery as forgery:
-        status, detail = Status.FORBIDDEN, str(forgery)
         results = [CallResult(Status.FORBIDDEN)] * count  # who forges one answer may have forged all
-    ending = conversation.stop()
-    answered_all = len(results) == count or load_error is not None
-    whole = complete(results, count, Status.OK if answered_all or results[-1:] == [CallResult(Status.FORBIDDEN)] else status)
+        status, detail = Status.FORBIDDEN, str(forgery)
     return RunResult(
         status=status,
-        results=whole,
+        results=complete(results, count, Status.OK),
         load_error=load_error,
         stdout=printed,
-        resources=resources_of([ending]),
+        resources=resources_of([conversation.stop()]),
         python=worker.python,
         detail=clean(detail, 300),
     )

@@ -62,7 +62,7 @@ class Worker:
         self._spec: LaunchSpec = launcher.spec()
         self.served = 0
         self._buffer = bytearray()
-        self._stderr = tempfile.TemporaryFile()
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
         try:
             self._process = subprocess.Popen(
                 self._spec.argv,
@@ -76,6 +76,7 @@ class Worker:
             )
         except OSError as error:
             self._stderr.close()
+            self._remove_scratch()
             raise SandboxUnavailable(f"backend {launcher.name!r} cannot start a guest: {error}; {launcher.help()}") from error
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -87,7 +88,7 @@ class Worker:
         except (WorkerDied, ValueError) as error:
             self.kill()
             raise SandboxUnavailable(f"backend {launcher.name!r} does not start here: {error}; {launcher.help()}") from error
-        self.python: str = hello.get("python", "")
+        self.python = str(hello.get("python", ""))
         self.features: Mapping[str, bool | str] = hello["features"]
         if "failure" in self.features:
             self.kill()
@@ -113,17 +114,25 @@ class Worker:
 
     def kill(self) -> None:
         """Ends the guest and everything in it; idempotent."""
+        self.interrupt()
+        self._process.wait()
+        self.forget()
+        self._remove_scratch()
+
+    def interrupt(self) -> None:
+        """Ends the guest but keeps the pipes, so that a thread which waits for it gets :class:`WorkerDied`."""
         with suppress(ProcessLookupError, PermissionError):
             if self._process.returncode is None:
                 os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        self.forget()
+
+    def _remove_scratch(self) -> None:
         if self._spec.scratch is not None:
             remove_scratch(self._spec.scratch)
 
     def forget(self) -> None:
         """Closes this process's ends of the pipes only: for a forked copy of the owner, whose worker this is not."""
-        self._process.returncode = self._process.returncode if self._process.returncode is not None else 0
+        if self._process.returncode is None:
+            self._process.returncode = 0  # else its finalizer would wait for a process that is not its child
         for stream in (self._process.stdin, self._process.stdout, self._stderr):
             if stream is not None:
                 stream.close()

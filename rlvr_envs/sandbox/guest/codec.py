@@ -171,7 +171,7 @@ class _Encoder:
         if self.opaque > before:  # an opaque key could not be looked up on the other side
             return self._opaque(value, "keys that are not plain data")
         if values:
-            encoded = [part for key, item in zip(encoded, values) for part in (key, self.encode(item, depth + 1))]
+            encoded = [part for key, item in zip(encoded, values, strict=True) for part in (key, self.encode(item, depth + 1))]
         return [tag, *encoded]
 
     def _opaque(self, value: Any, why: str) -> Json:
@@ -231,7 +231,7 @@ def _decode(data: Json, opaque: Callable[[str, str], Any], depth: int) -> Any:
     if tag in _FROM_ITEMS:
         return _FROM_ITEMS[tag](_spread(parts))
     if tag in _FROM_PAIRS and len(parts) % 2 == 0:
-        return _FROM_PAIRS[tag](zip(_spread(parts[::2]), parts[1::2]))
+        return _FROM_PAIRS[tag](zip(_spread(parts[::2]), parts[1::2], strict=True))
     raise CodecError(f"unknown tag {tag[:40]!r}, or a mapping with an odd number of parts")
 
 

@@ -110,7 +110,7 @@ def report(error: BaseException, *, details: bool) -> list[Any]:
         if isinstance(error, SyntaxError) and error.filename == SOURCE_FILE and type(error.lineno) is int:
             frames = [_syntax_frame(error, error.lineno)]
         else:
-            frames = _frames(BaseException.__traceback__.__get__(error))  # type: ignore[attr-defined]
+            frames = _frames(BaseException.__dict__["__traceback__"].__get__(error))
     return [type_name(error), message_of(error), builtin_bases(type(error)), frames]
 
 
@@ -128,11 +128,10 @@ def _syntax_frame(error: SyntaxError, line: int) -> list[Any]:
 
 def _frames(traceback: TracebackType | None) -> list[list[Any]]:
     own: list[tuple[FrameType, int, int]] = []
-    for step in iter(lambda: traceback, None):
-        assert step is not None
-        if step.tb_frame.f_code.co_filename == SOURCE_FILE:
-            own.append((step.tb_frame, step.tb_lasti, step.tb_lineno))
-        traceback = step.tb_next
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename == SOURCE_FILE:
+            own.append((traceback.tb_frame, traceback.tb_lasti, traceback.tb_lineno))
+        traceback = traceback.tb_next
     if len(own) > MAX_FRAMES:  # a deep recursion: how it began and where it broke
         own = own[: MAX_FRAMES // 2] + own[-MAX_FRAMES // 2 :]
     budget = MAX_LOCALS_TOTAL

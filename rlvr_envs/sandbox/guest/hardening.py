@@ -1,7 +1,7 @@
 """Kernel measures around one program's process, by ctypes: namespaces, private /tmp, rlimits, Landlock, capabilities, seccomp.
 
-:class:`Hardening` is prepared once in the zygote; :meth:`Hardening.before_fork` and :meth:`Hardening.enter` then cost well below a
-millisecond a program.  Which measures are tried is the launcher's policy; what is in force is returned by ``enter`` and never
+:class:`Hardening` is prepared once in the zygote; :meth:`Hardening.before_fork` and :meth:`Hardening.enter` then cost about
+a millisecond a program.  Which measures are tried is the launcher's policy; what is in force is returned by ``enter`` and never
 assumed.  Not covered: bugs of the kernel itself and side channels.
 """
 
@@ -67,7 +67,7 @@ class Hardening:
             self._mount(None, "/", None, _MS_REC | _MS_PRIVATE, None)  # a program's mounts must not come back here
         if self._policy["landlock"]:
             self._landlock_abi = max(0, int(self._libc.syscall(_SYS_CREATE_RULESET, None, 0, 1)))
-        if self._landlock_abi and not self._policy["namespaces"]:  # with a /tmp per program, the rules name that /tmp
+        if self._landlock_abi:
             # Out of the way of the descriptors 0 to 4 that a program gets.
             self._ruleset = fcntl.fcntl(self._build_ruleset(), fcntl.F_DUPFD_CLOEXEC, 128)
         architecture = seccomp.ARCHITECTURES.get(os.uname().machine)
@@ -120,14 +120,17 @@ class Hardening:
         self._check(self._libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
         features["no_new_privs"] = True
         if self._landlock_abi:
-            ruleset = self._ruleset if self._ruleset >= 0 else self._build_ruleset()
-            self._check(self._libc.syscall(_SYS_RESTRICT_SELF, ruleset, 0), "landlock_restrict_self")
+            self._check(self._libc.syscall(_SYS_RESTRICT_SELF, self._ruleset, 0), "landlock_restrict_self")
             features["landlock"] = f"ABI {self._landlock_abi}"
         self._check(self._libc.capset(struct.pack("Ii", _CAPABILITY_VERSION_3, 0), bytes(24)), "capset")
         features["capabilities_dropped"] = True
 
     def _build_ruleset(self) -> int:
-        """Returns a Landlock ruleset: read below some paths, write in the scratch folder, no TCP, no signals outside."""
+        """Returns a Landlock ruleset: read below some paths, write below others, no TCP, no signals to the outside.
+
+        A rule belongs to a folder and not to what is mounted on it later: where each program gets a scratch folder of its own,
+        the policy names the folder above.
+        """
         rights = (1 << _FILESYSTEM_RIGHTS.get(self._landlock_abi, 16)) - 1
         handled = struct.pack("QQQ", rights, 0b11, 0b11)  # files; TCP bind and connect; abstract sockets and signals
         size = 8 if self._landlock_abi < 4 else 16 if self._landlock_abi < 6 else 24
@@ -135,7 +138,7 @@ class Hardening:
         self._check(ruleset, "landlock_create_ruleset")
         write = rights & ~_EXECUTE_AND_DEVICES
         self._allow(ruleset, self._policy["landlock_read"], _READ)
-        self._allow(ruleset, [*self._policy["landlock_write"], self.scratch], write)
+        self._allow(ruleset, self._policy["landlock_write"], write)
         return ruleset
 
     def _allow(self, ruleset: int, paths: Iterable[str], rights: int) -> None:

@@ -1,8 +1,8 @@
 """Runs one judged program in its own, already hardened process and answers on its reply pipe.
 
 Messages to the trusted side (lists, in this order, nothing else):
-``["ready"]``, ``["loaded", stdout, raised or null]``, one ``["result", index, outcome, body, stdout, microseconds, extra]`` for each
-item asked, ``["end"]``.  ``outcome`` is ``ok`` (``body`` is the encoded value), ``raised`` or ``exit`` (``body`` is a report of
+``["ready"]``, ``["loaded", stdout, raised or null]``, one
+``["result", index, outcome, body, stdout, microseconds, extra]`` for each item asked, ``["end"]``.  ``outcome`` is ``ok`` (``body`` is the encoded value), ``raised`` or ``exit`` (``body`` is a report of
 :mod:`.faults`).  ``["output"]`` says that the program printed more than it may.
 Everything said here is a *claim* of a process that runs hostile code; only the values are believed, because
 nothing in this process knows which values are right.
@@ -37,8 +37,8 @@ class Channel:
         """Writes one message."""
         wire.write_all(REPLY_FD, wire.frame(codec.dumps(message)))
 
-    def send_result(self, index: int, outcome: str, body: Any, printed: str, started: float, extra: Any = None) -> None:
-        """Writes the result of one item; a value that is too large becomes opaque."""
+    def send_result(self, index: int, outcome: str, body: Any, *, printed: str, started: float, extra: Any = None) -> None:
+        """Writes the result of item ``index``, begun at ``started`` (perf_counter); a value that is too large becomes opaque."""
         elapsed = int((time.perf_counter() - started) * 1e6)
         data = codec.dumps(["result", index, outcome, body, printed, elapsed, extra])
         if len(data) > self._reply_bytes:
@@ -153,7 +153,7 @@ def run_calls(channel: Channel, payload: dict[str, Any]) -> NoReturn:
             body = codec.encode(target(*decode(args), **decode(kwargs)))
         except BaseException as error:  # whatever the program raises is its result
             outcome, body = outcome_of(error), faults.report(error, details=traced is None or index in traced)
-        channel.send_result(index, outcome, body, printed.take(), started)
+        channel.send_result(index, outcome, body, printed=printed.take(), started=started)
         if outcome == "exit":
             break
     channel.end()
@@ -193,10 +193,10 @@ def serve_calls(channel: Channel, payload: dict[str, Any]) -> NoReturn:
         try:
             args, kwargs = decode(request[0]), decode(request[1])
             body = codec.encode(namespace[payload["entry_point"]](*args, **kwargs))
-            changed = [changed_in_place(old, new) for old, new in zip(request[0][1:], args)]
+            changed = [changed_in_place(old, new) for old, new in zip(request[0][1:], args, strict=True)]
         except BaseException as error:  # whatever the program raises is its result
             outcome, body = outcome_of(error), faults.report(error, details=True)
-        channel.send_result(index, outcome, body, printed.take(), started, changed)
+        channel.send_result(index, outcome, body, printed=printed.take(), started=started, extra=changed)
         index += 1
     channel.end()
 
@@ -211,8 +211,8 @@ def changed_in_place(before: Any, argument: Any) -> Any:
 
 def run_main(channel: Channel, payload: dict[str, Any]) -> NoReturn:
     """Runs the program as ``__main__`` with its text on stdin; what it prints goes to the stdout pipe."""
-    sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)
-    sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
+    sys.stdin = io.TextIOWrapper(io.FileIO(0), "utf-8", "surrogateescape")
+    sys.stdout = io.TextIOWrapper(io.BufferedWriter(io.FileIO(1, "w")), "utf-8", "backslashreplace")
     try:
         codes = compile_program(payload)
     except BaseException as error:  # SyntaxError, ValueError (a NUL), RecursionError, MemoryError
@@ -231,7 +231,7 @@ def run_main(channel: Channel, payload: dict[str, Any]) -> NoReturn:
             outcome, body = "raised", faults.report(error, details=True)
     except BaseException as error:  # whatever the program raises is its result
         outcome, body = "raised", faults.report(error, details=True)
-    channel.send_result(0, outcome, body, "", started)
+    channel.send_result(0, outcome, body, printed="", started=started)
     channel.end()
 
 

@@ -102,6 +102,20 @@ def _one_of(values: tuple[int, ...], argument: int, *, hit: bytes, miss: bytes) 
     return body + miss + hit
 
 
+def _in_ranges(numbers: list[int], *, hit: bytes, miss: bytes) -> bytes:
+    """Returns ``hit`` for the sorted ``numbers``, else ``miss``.
+
+    They are taken as ranges, since the kernel walks the filter once for each system call when it is installed.
+    """
+    body = b""
+    while numbers:
+        low = high = numbers[0]
+        while numbers and numbers[0] <= high:
+            high = numbers.pop(0) + 1
+        body += _instruction(_JUMP_AT_LEAST, high, 3, 0) + _instruction(_JUMP_AT_LEAST, low, 0, 1) + hit + miss
+    return body
+
+
 def allowed_calls(architecture: Architecture) -> dict[str, int]:
     """Returns name and number of every call that passes whatever its arguments."""
     words = _TABLE.split()
@@ -117,8 +131,6 @@ def build_filter(architecture: Architecture) -> bytes:
     program += _instruction(_JUMP_EQUAL, architecture.audit, 1, 0) + _instruction(_RETURN, _KILL_PROCESS)
     program += _instruction(_LOAD, _OFFSET_NUMBER)
     program += _instruction(_JUMP_AT_LEAST, _X32_BIT, 0, 1) + _instruction(_RETURN, _KILL_PROCESS)
-    for call in allowed_calls(architecture).values():
-        program += _when(call, allow)
     threads_only = _instruction(_LOAD, _argument(0)) + _instruction(_JUMP_SET, _CLONE_THREAD, 1, 0) + _refusal() + allow
     program += _when(number["clone"], threads_only)
     program += _when(number["clone3"], _refusal(errno.ENOSYS))
@@ -126,7 +138,7 @@ def build_filter(architecture: Architecture) -> bytes:
     program += _when(number["fcntl"], _one_of(_SIGNAL_OTHERS, 1, hit=_refusal(), miss=allow))
     program += _when(number["socketpair"], _one_of((_AF_UNIX,), 0, hit=allow, miss=_refusal()))
     program += _when(number["prlimit64"], _one_of((0,), 0, hit=allow, miss=_refusal()))
-    return program + _refusal()
+    return program + _in_ranges(sorted(allowed_calls(architecture).values()), hit=allow, miss=_refusal()) + _refusal()
 
 
 def install(libc: ctypes.CDLL, program: bytes) -> None:

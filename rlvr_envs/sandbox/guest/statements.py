@@ -38,7 +38,7 @@ _BY_NAME = dict(_OPERATORS.values())
 class _CompareAsserts(ast.NodeTransformer):
     """Rewrites asserts of a single comparison."""
 
-    def visit_Assert(self, node: ast.Assert) -> ast.Assert:  # noqa: N802 - the name is ast's protocol
+    def visit_Assert(self, node: ast.Assert) -> ast.Assert:
         test = node.test
         if isinstance(test, ast.Compare) and len(test.ops) == 1:
             name = _OPERATORS[type(test.ops[0])][0]
@@ -81,7 +81,7 @@ class RemoteCallable:
         if answer[0] == "raise":
             self.last_error = rebuild_exception(*answer[1:])
             raise self.last_error
-        for argument, changed in zip(args, answer[2] or ()):
+        for argument, changed in zip(args, answer[2] or (), strict=False):
             if changed is not None:
                 replace_content(argument, decode(changed))
         return decode(answer[1])
@@ -145,7 +145,7 @@ class _Session:
         except BaseException as error:  # test code may raise anything
             outcome, body = outcome_of(error), faults.report(error, details=False)
             extra = [error is self._stub.last_error, *self._sides(error)]
-        self._channel.send_result(index, outcome, body, self._printed.take(), started, extra)
+        self._channel.send_result(index, outcome, body, printed=self._printed.take(), started=started, extra=extra)
 
     def _sides(self, error: BaseException) -> list[Any]:
         if type(error) is not AssertionError or self._comparisons.last is None:

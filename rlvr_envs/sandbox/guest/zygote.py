@@ -1,7 +1,7 @@
 """The fork server: one hardened process for each program, its replies passed on unread.
 
-Single-threaded.  The zygote never holds what a program is or answers: the payload is read from stdin by the forked process itself,
-and replies go through one buffer that is wiped after each program, so a later program cannot find them in the memory that it
+Single-threaded.  The zygote never holds what a program is or answers: the payload is read from stdin by the forked
+process itself, and replies go through one buffer that is wiped after each program, so a later program cannot find them in the memory that it
 inherits.  Time is kept here, outside the program, and ended with SIGKILL.
 """
 
@@ -261,14 +261,19 @@ def _arrange_descriptors(payload: dict[str, Any], output: int, reply: int, reque
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 2)
     if "stdin" in payload:
-        text = tempfile.TemporaryFile()  # noqa: SIM115 - lives on as descriptor 0
-        text.write(payload["stdin"].encode("utf-8", "replace"))
-        text.seek(0)
-        os.dup2(text.fileno(), 0)
+        os.dup2(_file_with(payload["stdin"].encode("utf-8", "replace")), 0)
     else:
         os.dup2(nothing, 0)
-    for target, fd in zip((1, program.REPLY_FD, program.REQUEST_FD), high):
+    for target, fd in zip((1, program.REPLY_FD, program.REQUEST_FD), high, strict=True):
         os.dup2(fd, target)
+
+
+def _file_with(data: bytes) -> int:
+    """Returns a descriptor of a nameless file that holds ``data``, at its beginning."""
+    fd = os.memfd_create("stdin") if hasattr(os, "memfd_create") else os.dup(tempfile.TemporaryFile().fileno())
+    wire.write_all(fd, data)
+    os.lseek(fd, 0, os.SEEK_SET)
+    return fd
 
 
 def _refused(attempt: Any) -> bool:

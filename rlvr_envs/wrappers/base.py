@@ -29,8 +29,15 @@ class Shaping(gym.Wrapper[str, str, str, str], RecordConstructorArgs):
     #: Name of the reward term; a stack may hold each name once.
     term: ClassVar[str] = ""
 
-    def __init__(self, env: gym.Env[str, str], **options: Any) -> None:
-        """Wraps ``env``; ``options`` are the subclass's arguments, kept for ``env.spec``."""
+    def __init__(self, env: gym.Env[str, str] | gym.vector.VectorEnv[Any, Any, Any], **options: Any) -> None:
+        """Wraps ``env``; ``options`` are the subclass's arguments, kept for ``env.spec``.
+
+        Raises:
+            TypeError: ``env`` is a vector environment, whose environments are wrapped each on its own.
+        """
+        if isinstance(env, gym.vector.VectorEnv):
+            name = type(self).__name__
+            raise TypeError(f"{name} wraps one environment, got a vector environment; use make_vec(..., recipe=[{name!r}])")
         RecordConstructorArgs.__init__(self, **options)
         gym.Wrapper.__init__(self, env)
 

@@ -136,3 +136,8 @@ def test_record_episodes_appends_and_closes_a_torn_line(tmp_path: Path) -> None:
 def test_record_episodes_refuses_a_folder(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="path must be a file"):
         RecordEpisodes(EchoEnv(), path=str(tmp_path))
+
+
+def test_a_vector_environment_is_refused_with_the_remedy() -> None:
+    with pytest.raises(TypeError, match=r"recipe=\['PassFraction'\]"):
+        PassFraction(gym.make_vec("rlvr/Echo-v0", num_envs=2))  # type: ignore[arg-type]

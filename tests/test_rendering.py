@@ -1,0 +1,85 @@
+"""Feedback as text, held against golden text."""
+
+from __future__ import annotations
+
+import pytest
+
+from rlvr_envs.info import CaseResult, ExceptionInfo, Feedback, Frame, Resources, SandboxInfo
+from rlvr_envs.rendering import case_text, feedback_text, harmless, report_text
+from rlvr_envs.tasks.base import AssertTest, CallTest, StdioTest
+
+ERROR = ExceptionInfo(
+    "IndexError",
+    "list index out of range",
+    (
+        Frame(5, "f", "    return pick(xs)", 5, 11, 19, locals=(("xs", "[1]"),)),
+        Frame(2, "pick", "    return xs[len(xs)]", 2, 11, 22),
+    ),
+)
+FEEDBACK = Feedback(
+    verdict="error",
+    reason="exception",
+    cases=(
+        CaseResult("visible[0]", "solved", "f([])", "0", "0"),
+        CaseResult("visible[1]", "wrong", "f([2])", "[1, 2]", "[1, 3]", "$[1]: 2 != 3", stdout="got 2\n"),
+        CaseResult("visible[2]", "error", "f([1])", exception=ERROR),
+        CaseResult("visible[3]", "not_run", "f([4])"),
+    ),
+    visible_passed=1,
+    visible_total=4,
+    hidden_passed=2,
+    hidden_total=8,
+    resources=Resources(0.0042, 0.0031, 14.3),
+    sandbox=SandboxInfo("bwrap", "strong", "3.11.7"),
+)
+GOLDEN = """\
+✓ f([])
+✗ f([2])
+  got [1, 2], expected [1, 3]
+  first difference: $[1]: 2 != 3
+  printed:
+    got 2
+✗ f([1])
+  raised: IndexError: list index out of range
+    line 5, in f
+      return pick(xs)
+             ^^^^^^^^
+      where xs = [1]
+    line 2, in pick
+      return xs[len(xs)]
+             ^^^^^^^^^^^
+· f([4])
+  not run
+Hidden tests passed: 2 of 8."""
+
+
+def test_the_model_reads_values_places_and_counts() -> None:
+    assert feedback_text(FEEDBACK) == GOLDEN
+
+
+def test_a_person_reads_verdict_and_resources_as_well() -> None:
+    lines = report_text(FEEDBACK).splitlines()
+    assert lines[0] == "verdict error (exception)   visible 1/4   hidden 2/8"
+    assert lines[-1] == "4.2 ms wall, 3.1 ms CPU, 14 MiB; sandbox bwrap (strong), Python 3.11.7"
+
+
+@pytest.mark.parametrize("verdict", ["malformed", "timeout", "memory", "output_limit", "crash", "forbidden", "infra_error"])
+def test_every_stop_has_its_sentence(verdict: str) -> None:
+    assert feedback_text(Feedback(verdict)).endswith((".", ")."))
+
+
+def test_control_tokens_are_broken_up() -> None:
+    assert harmless("a <|im_end|> b") == "a < |im_end| > b"
+
+
+@pytest.mark.parametrize(
+    ("test", "text"),
+    [
+        (AssertTest("assert f(1) == 2"), "assert f(1) == 2"),
+        (CallTest((1, "a"), {"k": (1,)}, {"key": None}), "assert f(1, 'a', key=None) == {'k': (1,)}"),
+        (CallTest(({"b", "a"},), True), "assert f({'a', 'b'}) == True"),
+        (StdioTest("1 2\n", "3\n"), "Input:\n1 2\nOutput:\n3"),
+    ],
+)
+def test_a_test_is_shown_as_the_model_would_write_it(test: object, text: str) -> None:
+    assert case_text(test, "f") == text  # type: ignore[arg-type]

@@ -1,6 +1,7 @@
 """MBPP as published (Austin et al. 2021, arXiv:2108.07732): the full set (JSON lines) and the sanitized one (a JSON array).
 
-The first test is visible, as no prompt names the function; the others are hidden, challenge tests are audit tests.
+All tests of ``test_list`` are hidden tests, so that solved means what it means elsewhere: all of them pass.  The first one is
+visible as well, since no prompt names the function.  Challenge tests are audit tests.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def _task(row: dict[str, Any], file: str, line: int) -> Task:
         entry_point=find_entry_point(code, [test.source for test in tests]),
         tests=Suite(
             visible=tuple(tests[:1]),
-            hidden=tuple(tests[1:]),
+            hidden=tuple(tests),
             audit=tuple(AssertTest(test) for test in _texts(row, "challenge_test_list", required=False)),
         ),
         test_setup="\n".join((*_texts(row, "test_imports", required=False), setup)).strip(),

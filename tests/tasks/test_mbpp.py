@@ -11,7 +11,7 @@ from rlvr_envs.errors import TaskError
 from rlvr_envs.tasks.base import AssertTest
 from rlvr_envs.tasks.mbpp import find_entry_point, read_mbpp
 
-FULL = {
+FULL: dict[str, Any] = {
     "text": "Write a function to add one.",
     "code": "def inner(x):\r\n\treturn x\r\ndef add_one(x):\r\n\treturn inner(x) + 1",
     "task_id": 11,
@@ -29,12 +29,12 @@ SANITIZED = {
 }
 
 
-def test_a_full_row_shows_the_first_test_and_audits_with_the_challenge_tests(tmp_path: Path) -> None:
+def test_a_full_row_is_decided_by_all_tests_shows_the_first_and_audits_with_the_challenge(tmp_path: Path) -> None:
     (tmp_path / "mbpp.jsonl").write_text(json.dumps(FULL))
     (task,) = read_mbpp(tmp_path / "mbpp.jsonl")
     assert (task.task_id, task.entry_point, task.prompt) == ("MBPP/11", "add_one", "Write a function to add one.")
     assert task.tests.visible == (AssertTest("assert add_one(1) == 2"),)
-    assert task.tests.hidden == (AssertTest("assert add_one(2) == 3"), AssertTest("assert add_one(y) == 2"))
+    assert task.tests.hidden == tuple(map(AssertTest, FULL["test_list"]))
     assert task.tests.audit == (AssertTest("assert add_one(-1) == 0"),)
     assert task.test_setup == "y = 1"
     assert task.reference == "def inner(x):\n\treturn x\ndef add_one(x):\n\treturn inner(x) + 1"
@@ -83,5 +83,5 @@ def test_rows_that_are_not_as_published_name_line_and_field(
 def test_the_published_rows_all_have_an_entry_point_and_three_tests(data_folder: Path) -> None:
     tasks = read_mbpp(data_folder / "mbpp-601-974.jsonl")
     assert [task.task_id for task in tasks] == [f"MBPP/{i}" for i in range(601, 975)]
-    assert {(len(task.tests.visible), len(task.tests.hidden)) for task in tasks} == {(1, 2)}
+    assert {(len(task.tests.visible), len(task.tests.hidden)) for task in tasks} == {(1, 3)}
     assert {task.task_id: task.entry_point for task in tasks}["MBPP/601"] == "max_chain_length"

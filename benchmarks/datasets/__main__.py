@@ -1,0 +1,80 @@
+"""``python -m benchmarks.datasets``: plays every reference and every empty body of HumanEval and MBPP; all but none must pass.
+
+The data sets are looked for in the folder that ``RLVR_DATA`` names; ``--humaneval`` and ``--mbpp`` name files elsewhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from rich.console import Console
+from rich.progress import track
+
+from benchmarks.datasets.measure import Played, play_all
+from benchmarks.results import write_result
+from rlvr_envs.tasks.sources import make_source
+
+FILES = {"humaneval": "HumanEval.jsonl.gz", "mbpp": "mbpp-601-974.jsonl"}
+
+
+def main() -> None:
+    """Plays the data sets, prints counts and what is unexpected, writes the result; exit status 1 if anything is."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.datasets", description=__doc__)
+    folder = Path(os.environ.get("RLVR_DATA") or ".")
+    for name, file in FILES.items():
+        parser.add_argument(f"--{name}", type=Path, default=folder / file, help="default: $RLVR_DATA/" + file)
+    parser.add_argument("--backend", default="auto", help="sandbox backend (default: %(default)s)")
+    args = parser.parse_args()
+    console = Console()
+    paths = {name: getattr(args, name) for name in FILES if getattr(args, name).is_file()}
+    for name in FILES.keys() - paths.keys():
+        console.print(f"{name}: no file {getattr(args, name)}; set RLVR_DATA or --{name}", markup=False)
+    if not paths:
+        sys.exit("no data set to play")
+    played = {name: _play(name, path, args.backend, console) for name, path in paths.items()}
+    path = write_result("datasets", {"backend": args.backend, **{name: figures(results) for name, results in played.items()}})
+    console.print(f"written to benchmarks/results/{path.name}", markup=False)
+    if not all(result.as_expected for results in played.values() for result in results):
+        sys.exit(1)
+
+
+def figures(results: list[Played]) -> dict[str, Any]:
+    """Returns counts of rewards by kind, times and everything that was unexpected."""
+    passed = Counter(result.kind for result in results if result.reward == 1.0)
+    tasks = len({result.task_id for result in results})
+    return {
+        "tasks": tasks,
+        "references_with_reward_1": passed["reference"],
+        "empty_bodies_with_reward_0": tasks - passed["pass"],
+        "program_p50_ms": round(1000 * median(result.wall_s for result in results), 2),
+        "unexpected": [
+            {"task_id": result.task_id, "kind": result.kind, "verdict": result.verdict, "why": result.why}
+            for result in results
+            if not result.as_expected
+        ],
+    }
+
+
+def _play(name: str, path: Path, backend: str, console: Console) -> list[Played]:
+    tasks = f"{name}:{path}"
+    total = 2 * len(make_source(tasks).ids() or ())
+    results = list(track(play_all(tasks, backend=backend), description=name, total=total, console=console, transient=True))
+    shown = figures(results)
+    console.print(
+        f"{name}: {shown['references_with_reward_1']} of {shown['tasks']} references get 1.0, "
+        f"{shown['empty_bodies_with_reward_0']} of {shown['tasks']} empty bodies get 0.0",
+        markup=False,
+    )
+    for row in shown["unexpected"]:
+        console.print(f"  {row['task_id']} {row['kind']}: {row['verdict']} ({row['why']})", markup=False)
+    return results
+
+
+if __name__ == "__main__":
+    main()

@@ -11,7 +11,7 @@ import ast
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from rlvr_envs.parsing.syntax import check_syntax, parse_python
 from rlvr_envs.sandbox.base import Call, CallResult, Status
@@ -19,7 +19,7 @@ from rlvr_envs.verifiers.arithmetic import FUNCTIONS, TYPES, Binary, Unsupported
 from rlvr_envs.verifiers.evaluate import EXPRESSION_ERRORS, Expression, Hole, comparison, literal, raw_expression
 from rlvr_envs.verifiers.evaluate import expression as plain_expression
 
-_NAMES = frozenset({"isinstance", *FUNCTIONS, *TYPES})
+_NAMES: Final = frozenset({"math", "isinstance", *FUNCTIONS, *TYPES})
 
 
 @dataclass(frozen=True)
@@ -149,6 +149,6 @@ def rebinds_known_names(test_setup: str) -> bool:
             bound.add(node.id)
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             bound.add(node.name)
-        elif isinstance(node, ast.alias):
-            bound.add("math" if node.name == "math" and node.asname is None else node.asname or node.name)
+        elif isinstance(node, ast.alias) and (node.name, node.asname) != ("math", None):
+            bound.add(node.asname or node.name)
     return "*" in bound or bool(bound & _NAMES)

@@ -134,8 +134,9 @@ def _step(key: Any) -> str:
 
 
 def _typed(value: Any) -> str:
-    shown = show(value, _SHOWN)
-    return shown if value is None or shown.startswith("<") else f"{type(value).__name__} {shown}"
+    """Returns a value as text that tells its type."""
+    shown, name = show(value, _SHOWN), type(value).__name__
+    return shown if value is None or shown.startswith(("<", name)) else f"{name} {shown}"
 
 
 def _same_exactly(left: Any, right: Any) -> bool:

@@ -6,7 +6,8 @@ the standard library is ever called, and sets are written in a fixed order, what
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from rlvr_envs.sandbox.base import Opaque
@@ -70,10 +71,10 @@ def _scalar(value: Any, limit: int) -> str:
 
 def _collection(value: Any, limit: int, depth: int) -> Iterator[str]:
     kind = type(value)
-    if kind is set and not value:
-        yield "set()"
+    if kind in UNORDERED_TYPES and not value:
+        yield f"{kind.__name__}()"
         return
-    opening, closing = _BRACKETS.get(kind, (f"{kind.__name__}([", "])"))
+    opening, closing = _BRACKETS[kind]
     items = _sorted(value) if kind in UNORDERED_TYPES else value
     yield opening
     for index, item in enumerate(items):
@@ -105,4 +106,10 @@ def _sorted(items: Iterable[Any]) -> list[Any]:
         return found
 
 
-_BRACKETS: Final[dict[type, tuple[str, str]]] = {list: ("[", "]"), tuple: ("(", ")"), set: ("{", "}")}
+_BRACKETS: Final[Mapping[type, tuple[str, str]]] = {
+    list: ("[", "]"),
+    tuple: ("(", ")"),
+    deque: ("deque([", "])"),
+    set: ("{", "}"),
+    frozenset: ("frozenset({", "})"),
+}

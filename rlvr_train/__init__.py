@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rlvr_train.config import RLVRConfig
-    from rlvr_train.evaluate import Evaluation, evaluate, paired_difference
+    from rlvr_train.evaluation import Evaluation, evaluate, paired_difference
     from rlvr_train.policies import transformers_policy, vllm_policy
     from rlvr_train.trainer import RLVRTrainer
 
@@ -25,11 +25,11 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Evaluation": "rlvr_train.evaluate",
+    "Evaluation": "rlvr_train.evaluation",
     "RLVRConfig": "rlvr_train.config",
     "RLVRTrainer": "rlvr_train.trainer",
-    "evaluate": "rlvr_train.evaluate",
-    "paired_difference": "rlvr_train.evaluate",
+    "evaluate": "rlvr_train.evaluation",
+    "paired_difference": "rlvr_train.evaluation",
     "transformers_policy": "rlvr_train.policies",
     "vllm_policy": "rlvr_train.policies",
 }

@@ -8,15 +8,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections import Counter
 from pathlib import Path
-from statistics import median
-from typing import Any
 
 from rich.console import Console
 from rich.progress import track
 
 from benchmarks.datasets.measure import Played, play_all
+from benchmarks.datasets.score import figures
 from benchmarks.results import write_result
 from rlvr_envs.tasks.sources import make_source
 
@@ -42,23 +40,6 @@ def main() -> None:
     console.print(f"written to benchmarks/results/{path.name}", markup=False)
     if not all(result.as_expected for results in played.values() for result in results):
         sys.exit(1)
-
-
-def figures(results: list[Played]) -> dict[str, Any]:
-    """Returns counts of rewards by kind, times and everything that was unexpected."""
-    passed = Counter(result.kind for result in results if result.reward == 1.0)
-    tasks = len({result.task_id for result in results})
-    return {
-        "tasks": tasks,
-        "references_with_reward_1": passed["reference"],
-        "empty_bodies_with_reward_0": tasks - passed["pass"],
-        "program_p50_ms": round(1000 * median(result.wall_s for result in results), 2),
-        "unexpected": [
-            {"task_id": result.task_id, "kind": result.kind, "verdict": result.verdict, "why": result.why}
-            for result in results
-            if not result.as_expected
-        ],
-    }
 
 
 def _play(name: str, path: Path, backend: str, console: Console) -> list[Played]:

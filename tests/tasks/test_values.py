@@ -4,7 +4,6 @@ import json
 import math
 import subprocess
 import sys
-from enum import IntEnum
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rlvr_envs.errors import TaskError
+from rlvr_envs.info import Verdict
 from rlvr_envs.tasks.values import MAX_DEPTH, decode, encode
 
 HASHABLE = st.recursive(
@@ -88,7 +88,7 @@ def test_integers_beyond_the_digit_limit_are_exact() -> None:
     assert decode(encode(huge)) == huge
 
 
-@pytest.mark.parametrize("value", [object(), IntEnum("E", "A").A, bytearray(b"x"), range(3), [1, {"a": object()}]])
+@pytest.mark.parametrize("value", [object(), Verdict.SOLVED, bytearray(b"x"), range(3), [1, {"a": object()}]])
 def test_values_without_a_notation_are_refused(value: Any) -> None:
     with pytest.raises(TaskError, match="must be None, bool, int"):
         encode(value)

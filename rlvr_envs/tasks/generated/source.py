@@ -88,8 +88,9 @@ class GeneratedSource:
             raise TaskError(rule=rule, field="task_id", value=task_id)
         return _build(*found, rng)
 
-    def ids(self) -> None:
+    def ids(self) -> tuple[str, ...] | None:
         """Returns None: the source is endless."""
+        return None
 
     def _holds(self, family: Family, params: Params) -> bool:
         return self.split == "all" or family.split_of(params) == self.split

@@ -54,7 +54,9 @@ def classify(ending: Ending, limits: Limits) -> tuple[Status, str]:
     if ending.max_rss_mib >= _NEAR_LIMIT * limits.memory_mib:
         return Status.MEMORY, f"died from signal {number} near its memory limit"
     if number == signal.SIGKILL:
-        raise WorkerDied("the program's process was killed from outside")
+        death = WorkerDied("the program's process was killed from outside")
+        death.program_began = True  # without isolation it can do that to itself
+        raise death
     return Status.CRASH, f"died from signal {number}"
 
 

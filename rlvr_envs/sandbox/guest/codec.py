@@ -134,6 +134,10 @@ def type_name(value: object) -> str:
     return str(name)[:100]
 
 
+class _TooLarge(CodecError):
+    """Raised inside the encoder when a value has more items than may be sent."""
+
+
 class _Encoder:
     """Encodes one value; counts items, so that shared parts cannot blow up."""
 
@@ -144,11 +148,13 @@ class _Encoder:
 
     def encode(self, value: Any, depth: int) -> Json:
         self._items += 1
+        if self._items > MAX_ITEMS:
+            raise _TooLarge(f"more than {MAX_ITEMS} items")
         kind = type(value)
         if value is None or kind is bool or kind is str or (kind is int and -_MAX_PLAIN_INT < value < _MAX_PLAIN_INT):
             return value
-        if depth >= MAX_DEPTH or self._items > MAX_ITEMS:
-            return self._opaque(value, "too deep" if depth >= MAX_DEPTH else "too large")
+        if depth >= MAX_DEPTH:
+            return self._opaque(value, "too deep")
         if kind in _TEXT_FORMS:
             return self._text(value, *_TEXT_FORMS[kind][:2])
         if kind in _SEQUENCES:
@@ -191,12 +197,12 @@ def encode(value: Any, *, strict: bool = False) -> Json:
     Raises:
         CodecError: ``strict`` and ``value`` holds something that is not plain data.
     """
-    return _Encoder(strict=strict).encode(value, 0)
-
-
-def encode_opaque(value: Any, why: str) -> Json:
-    """Returns the opaque form of ``value``."""
-    return ["opaque", type_name(value), why[:200]]
+    try:
+        return _Encoder(strict=strict).encode(value, 0)
+    except _TooLarge as error:
+        if strict:
+            raise
+        return ["opaque", type_name(value), str(error)]
 
 
 def decode(data: Json, opaque: Callable[[str, str], Any]) -> Any:

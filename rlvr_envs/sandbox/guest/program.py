@@ -1,9 +1,9 @@
 """Runs one judged program in its own, already hardened process and answers on its reply pipe.
 
-Messages to the trusted side (lists, in this order, nothing else):
-``["ready"]``, ``["loaded", stdout, raised or null]``, one
-``["result", index, outcome, body, stdout, microseconds, extra]`` for each item asked, ``["end"]``.  ``outcome`` is ``ok`` (``body`` is the encoded value), ``raised`` or ``exit`` (``body`` is a report of
-:mod:`.faults`).  ``["output"]`` says that the program printed more than it may.
+Messages to the trusted side (lists, in this order, nothing else): ``["ready"]``, ``["loaded", stdout, raised or null]``, one
+``["result", index, outcome, body, stdout, microseconds, extra]`` for each item asked, ``["end"]``.  ``outcome`` is ``ok``
+(``body`` is the encoded value), ``raised`` or ``exit`` (``body`` is a report of :mod:`.faults`).  ``["output"]`` says that the
+program printed more than it may.
 Everything said here is a *claim* of a process that runs hostile code; only the values are believed, because
 nothing in this process knows which values are right.
 """

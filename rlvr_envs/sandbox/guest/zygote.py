@@ -1,8 +1,8 @@
 """The fork server: one hardened process for each program, its replies passed on unread.
 
 Single-threaded.  The zygote never holds what a program is or answers: the payload is read from stdin by the forked
-process itself, and replies go through one buffer that is wiped after each program, so a later program cannot find them in the memory that it
-inherits.  Time is kept here, outside the program, and ended with SIGKILL.
+process itself, and replies go through one buffer that is wiped after each program, so a later program cannot find them in
+the memory that it inherits.  Time is kept here, outside the program, and ended with SIGKILL.
 """
 
 from __future__ import annotations
@@ -270,7 +270,11 @@ def _arrange_descriptors(payload: dict[str, Any], output: int, reply: int, reque
 
 def _file_with(data: bytes) -> int:
     """Returns a descriptor of a nameless file that holds ``data``, at its beginning."""
-    fd = os.memfd_create("stdin") if hasattr(os, "memfd_create") else os.dup(tempfile.TemporaryFile().fileno())
+    if hasattr(os, "memfd_create"):
+        fd = os.memfd_create("stdin")
+    else:
+        with tempfile.TemporaryFile() as file:
+            fd = os.dup(file.fileno())
     wire.write_all(fd, data)
     os.lseek(fd, 0, os.SEEK_SET)
     return fd

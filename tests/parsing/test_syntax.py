@@ -55,9 +55,8 @@ def test_an_error_at_the_end_lies_within_the_program() -> None:
     assert 1 <= frame.line <= 3
 
 
-@pytest.mark.parametrize("source", ["-" * 100_000 + "1", "a" + "[0]" * 50_000])
-def test_deep_nesting_is_an_error_without_a_place(source: str) -> None:
-    error = check_syntax(source)
+def test_deep_nesting_is_an_error_without_a_place() -> None:
+    error = check_syntax("-" * 100_000 + "1")
     assert error is not None
     assert (error.type in ("RecursionError", "MemoryError"), error.frames) == (True, ())
 

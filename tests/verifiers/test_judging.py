@@ -394,7 +394,6 @@ def test_equal_tasks_have_one_key() -> None:
         lambda: task(visible=expect(1), entry_point="g"),
         lambda: task(visible=expect(1), limits=Limits(time_s=1.0)),
         lambda: task(visible=[AssertTest("assert f(1) == 2")]),
-        lambda: task(visible=[StdioTest("1", "2")]),
     ],
 )
 def test_tasks_that_are_judged_differently_have_different_keys(other: Callable[[], Task]) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-import warnings
 
 from rlvr_envs.errors import TaskError
+from rlvr_envs.parsing import syntax
 
 
 def parse_python(source: str, field: str) -> ast.Module:
@@ -15,8 +15,6 @@ def parse_python(source: str, field: str) -> ast.Module:
         TaskError: It does not parse; the error names ``field``.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an odd escape in a data set is the data set's business
-            return ast.parse(source)
+        return syntax.parse_python(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise TaskError(rule=f"must parse as Python ({error})", field=field, value=source) from None

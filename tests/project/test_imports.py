@@ -21,7 +21,7 @@ FOUR = {"parsing", "sandbox", "tasks", "verifiers"}
 MAY_IMPORT: dict[str, set[str]] = {
     "parsing": set(),
     "sandbox": set(),
-    "tasks": {"sandbox"},
+    "tasks": {"parsing", "sandbox"},
     "verifiers": {"parsing", "tasks", "sandbox"},
     "rendering": FOUR,
     "core": FOUR,

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from rlvr_envs.errors import TaskError
+from rlvr_envs.sandbox.limits import Limits
 from rlvr_envs.tasks.base import Suite, Task
 from rlvr_envs.tasks.difficulty import near
 from rlvr_envs.tasks.generated.draw import draw_tests
@@ -23,6 +24,8 @@ SPLITS: Final = ("train", "test", "transfer", "all")
 _FUNCTION_NAMES: Final = ("f", "g", "h", "func", "solve")
 _VARIANTS: Final = 1_000
 _VISIBLE, _HIDDEN, _AUDIT = 2, 8, 4
+#: A right answer takes microseconds; what runs on and on shall not hold up a training step.
+_LIMITS: Final = Limits(time_s=2.0, cpu_s=2.0)
 
 
 class GeneratedSource:
@@ -131,5 +134,6 @@ def _build(family: Family, params: Params, variant: int, rng: np.random.Generato
         entry_point=function,
         tests=Suite(visible=visible, hidden=hidden, audit=audit),
         reference=family.reference(function, names, params),
+        limits=_LIMITS,
         metadata={"family": family.name, "difficulty": family.difficulty, "split": family.split_of(params)},
     )

@@ -50,9 +50,16 @@ class Slot:
             self._workers.pop(role).kill()
             worker = None
         if worker is None:
-            worker = self._workers[role] = Worker(self._launcher)
+            worker = self._workers[role] = self._launch()
             self.started = True
         return worker
+
+    def _launch(self) -> Worker:
+        try:
+            return Worker(self._launcher)
+        except SandboxUnavailable as error:
+            logger.debug("a sandbox worker did not start, trying once more: %s", error)
+            return Worker(self._launcher)
 
     def judge(self, program: Program) -> RunResult:
         """Runs one program.

@@ -21,7 +21,7 @@ from rlvr_envs.errors import InfraError, SandboxUnavailable
 from rlvr_envs.sandbox.guest import codec, wire
 from rlvr_envs.sandbox.launch import Launcher, LaunchSpec, greeting, remove_scratch
 
-_START_SECONDS = 30.0
+_START_SECONDS = 30.0  # from a launch, or from handing a program over, to the first sign of life
 _GRACE_SECONDS = 5.0  # after this the zygote itself must be stuck
 _MAX_RECORD = 1 << 16
 
@@ -185,7 +185,8 @@ class Conversation:
         data = json.dumps(dict(payload), separators=(",", ":")).encode()
         self._worker = worker
         self._frame_bytes = int(header["frame_bytes"]) + (1 << 16)
-        self._deadline = time.monotonic() + float(header["time_s"]) + _GRACE_SECONDS
+        self._seconds = float(header["time_s"]) + _GRACE_SECONDS
+        self._deadline = time.monotonic() + _START_SECONDS
         self._replies = bytearray()
         self._began = False
         self.output = bytearray()
@@ -248,7 +249,8 @@ class Conversation:
         except WorkerDied as death:
             death.program_began = self._began
             raise
-        self._began = True
+        if not self._began:
+            self._began, self._deadline = True, time.monotonic() + self._seconds
         takers: dict[int, Callable[[bytes], None]] = {
             wire.REPLY: self._replies.extend,
             wire.OUTPUT: self.output.extend,

@@ -26,6 +26,7 @@ MAX_EXPONENT = 10_000
 MAX_SHARED_HASHES = 1_000
 _MAX_PLAIN_INT = 10**15
 _MAX_TEXT = 4_400
+_FOLD = "/fold"  # the second of two equal wall times, which ISO 8601 cannot say
 
 Json = Any
 
@@ -75,7 +76,15 @@ def _encode_fraction(value: Fraction) -> str:
 def _encode_moment(value: datetime | time) -> str:
     if value.tzinfo is not None and type(value.tzinfo) is not timezone:
         raise CodecError("only fixed time zones are plain data")
-    return value.isoformat()
+    return value.isoformat() + _FOLD * value.fold
+
+
+def _decode_moment(kind: type[datetime] | type[time]) -> Callable[[str], datetime | time]:
+    def decode_text(text: str) -> datetime | time:
+        value = kind.fromisoformat(text.removesuffix(_FOLD))
+        return value.replace(fold=1) if text.endswith(_FOLD) else value
+
+    return decode_text
 
 
 def _encode_timedelta(value: timedelta) -> str:
@@ -107,9 +116,9 @@ _TEXT_FORMS: dict[type, tuple[str, Callable[[Any], str], Callable[[str], Any]]] 
     bytearray: ("bytearray", _base64, lambda text: bytearray(_unbase64(text))),
     Decimal: ("decimal", _encode_decimal, _decode_decimal),
     Fraction: ("fraction", _encode_fraction, _decode_fraction),
-    datetime: ("datetime", _encode_moment, datetime.fromisoformat),
+    datetime: ("datetime", _encode_moment, _decode_moment(datetime)),
     date: ("date", date.isoformat, date.fromisoformat),
-    time: ("time", _encode_moment, time.fromisoformat),
+    time: ("time", _encode_moment, _decode_moment(time)),
     timedelta: ("timedelta", _encode_timedelta, lambda text: timedelta(*_integers(text))),
     range: ("range", _encode_range, lambda text: range(*_integers(text))),
 }

@@ -34,6 +34,7 @@ _PREIMPORTED = (
     "textwrap", "threading", "types", "typing",
 )  # fmt: skip
 _HARDENING_FAILED = 120
+_BEGIN_SECONDS = 20.0  # from the fork to the program's first line, which a starved machine may draw out
 _POLL_MS = 20  # only where there is no pidfd to wait for
 _BUFFER_BYTES = 1 << 16
 _PIPE_READS = 32  # more than a full pipe takes
@@ -54,7 +55,10 @@ class Child:
     reply: int
     output: int
     request: int
+    seconds: float  # of wall time, from its first line on
     started: float
+    deadline: float
+    allowance: dict[int, int]  # bytes that it may still write, by pipe
     reason: str = ""  # why the zygote ended it
     ready: bool = False  # has read its payload from stdin
 
@@ -107,7 +111,7 @@ class Zygote:
     def _run(self, header: dict[str, Any]) -> None:
         child = self._start(header)
         try:
-            self._relay(child, header)
+            self._relay(child)
             self._finish(child)
         finally:
             for fd in (child.pidfd, child.reply, child.output, child.request):
@@ -122,7 +126,6 @@ class Zygote:
         output, output_end = os.pipe()
         request_end, request = os.pipe()
         self._hardening.before_fork()
-        started = time.monotonic()
         pid = os.fork()
         if pid == 0:
             run_child(self._hardening, self._features, header, (output_end, reply_end, request_end))
@@ -130,39 +133,44 @@ class Zygote:
             os.close(fd)
         for fd in (reply, output, request):
             os.set_blocking(fd, False)
-        return Child(pid, _open_pidfd(pid), reply, output, request, started)
+        now = time.monotonic()
+        allowance = {reply: header["reply_bytes"], output: header["output_bytes"]}
+        return Child(pid, _open_pidfd(pid), reply, output, request, header["time_s"], now, now + _BEGIN_SECONDS, allowance)
 
-    def _relay(self, child: Child, header: dict[str, Any]) -> None:
+    def _relay(self, child: Child) -> None:
         """Moves bytes both ways until the program's process ends or must be ended."""
-        deadline = child.started + header["time_s"]
-        left = {child.reply: header["reply_bytes"], child.output: header["output_bytes"]}
-        kinds = {child.reply: wire.REPLY, child.output: wire.OUTPUT}
         poll = select.poll()
         for fd in (child.reply, child.output, child.pidfd):
             if fd >= 0:
                 poll.register(fd, select.POLLIN)
         while not child.reason:
-            remaining = deadline - time.monotonic()
-            if remaining <= 0:
+            remaining_ms = 1000 * (child.deadline - time.monotonic())
+            if remaining_ms <= 0:
                 child.reason = "timeout"
-                break
-            wait = remaining * 1000 if child.pidfd >= 0 else min(_POLL_MS, remaining * 1000)
-            events = [fd for fd, _ in poll.poll(wait + 1)]
+                return
+            wait_ms = remaining_ms if child.pidfd >= 0 else min(_POLL_MS, remaining_ms)
+            events = [fd for fd, _ in poll.poll(wait_ms + 1)]
             for fd in events:
-                if fd in kinds:
-                    got = self._pass_on(fd, kinds[fd])
-                    left[fd] -= got
-                    if got == 0:
-                        poll.unregister(fd)
-                    elif left[fd] < 0:
-                        child.reason = "reply" if fd == child.reply else "output"
-                    if got and fd == child.reply and not child.ready:
-                        child.ready = True
-                        poll.register(0, select.POLLIN)
-                elif fd == 0:
+                if fd == 0:
                     self._take_order(child)
+                elif fd != child.pidfd:
+                    self._take_bytes(child, fd, poll)
             if child.pidfd in events or (child.pidfd < 0 and _has_ended(child.pid)):
-                break
+                return
+
+    def _take_bytes(self, child: Child, fd: int, poll: select.poll) -> None:
+        """Passes on what the program wrote; its first reply, sent before its own code runs, starts its clock."""
+        got = self._pass_on(fd, wire.REPLY if fd == child.reply else wire.OUTPUT)
+        child.allowance[fd] -= got
+        if got == 0:
+            poll.unregister(fd)
+        elif child.allowance[fd] < 0:
+            child.reason = "reply" if fd == child.reply else "output"
+        elif fd == child.reply and not child.ready:
+            child.ready = True
+            child.started = time.monotonic()
+            child.deadline = child.started + child.seconds
+            poll.register(0, select.POLLIN)
 
     def _pass_on(self, fd: int, kind: int) -> int:
         """Sends what can be read from ``fd`` to the trusted side; returns the number of bytes, 0 at the end."""

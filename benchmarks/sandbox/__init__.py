@@ -1,0 +1,1 @@
+"""How fast hostile programs are judged, against a bare interpreter started for each."""

@@ -1,0 +1,156 @@
+"""The codec keeps exact types, refuses everything else and survives arbitrary bytes."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, OrderedDict, defaultdict, deque
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from enum import IntEnum
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rlvr_envs.sandbox.base import Opaque
+from rlvr_envs.sandbox.guest import codec
+
+hashable = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(st.characters())
+    | st.binary()
+    | st.decimals(allow_nan=False)
+    | st.fractions()
+    | st.complex_numbers(allow_nan=False)
+    | st.dates()
+    | st.times()
+    | st.datetimes()
+    | st.timedeltas(),
+    lambda inner: st.lists(inner, max_size=4).map(tuple) | st.frozensets(inner, max_size=4),
+    max_leaves=8,
+)
+values = st.recursive(
+    hashable,
+    lambda inner: (
+        st.lists(inner, max_size=5)
+        | st.lists(inner, max_size=5).map(deque)
+        | st.sets(hashable, max_size=5)
+        | st.dictionaries(hashable, inner, max_size=5)
+        | st.dictionaries(hashable, inner, max_size=5).map(OrderedDict)
+        | st.binary().map(bytearray)
+    ),
+    max_leaves=12,
+)
+
+
+class Color(IntEnum):
+    RED = 1
+
+
+class Pair(NamedTuple):
+    a: int
+
+
+def there_and_back(value: Any) -> Any:
+    return codec.decode(codec.parse(codec.dumps(codec.encode(value))), Opaque)
+
+
+def typed(value: Any) -> Any:
+    """The value with the type of every part beside it, so that 1, 1.0 and True differ."""
+    if isinstance(value, dict):
+        return type(value), [(typed(key), typed(item)) for key, item in value.items()]
+    if isinstance(value, (set, frozenset)):
+        return type(value), sorted(repr(typed(item)) for item in value)
+    if isinstance(value, (list, tuple, deque)):
+        return type(value), [typed(item) for item in value]
+    return type(value), repr(value)
+
+
+@given(values)
+def test_exact_types_come_back_as_they_were(value: Any) -> None:
+    assert typed(there_and_back(value)) == typed(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        math.inf, Decimal("sNaN"), Fraction(-1, 3), complex(-0.0, 1), Counter("aab"), defaultdict(None, {1: [2]}), range(3, 9, 2),
+        datetime(2020, 1, 2, 3, tzinfo=timezone(timedelta(hours=2))), date.min, time.max, timedelta(-1), 10**4000, "\ud800\x00",
+    ],
+)  # fmt: skip
+def test_values_at_the_edges_come_back(value: Any) -> None:
+    assert typed(there_and_back(value)) == typed(value)
+
+
+@pytest.mark.parametrize("value", [Color.RED, Pair(1), object(), len, type, 10**5000, Decimal("1e99999"), iter(())], ids=type)
+def test_anything_else_is_opaque_and_equals_nothing(value: Any) -> None:
+    found = there_and_back([1, value])
+    assert found[0] == 1
+    assert type(found[1]) is Opaque
+    assert found[1] != value
+    assert found[1] != found[1]
+
+
+@pytest.mark.parametrize("value", [{Color.RED: 1}, {(1, Pair(2))}, {object(): 1}])
+def test_a_table_with_opaque_keys_is_opaque_as_a_whole(value: Any) -> None:
+    assert type(there_and_back(value)) is Opaque
+
+
+def test_strict_encoding_refuses_what_is_not_plain_and_says_what() -> None:
+    with pytest.raises(codec.CodecError, match="type Color is not plain data"):
+        codec.encode([Color.RED], strict=True)
+
+
+def test_shared_parts_cannot_blow_up() -> None:
+    value: list[Any] = []
+    for _ in range(40):  # 2 ** 40 leaves when written out
+        value = [value, value]
+    assert type(there_and_back(value)) is Opaque
+
+
+@given(st.binary(max_size=200))
+def test_arbitrary_bytes_are_a_codec_error_or_a_value(data: bytes) -> None:
+    try:
+        codec.decode(codec.parse(data), Opaque)
+    except codec.CodecError:
+        pass
+
+
+json_like = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**15), 10**15) | st.text(max_size=9) | st.sampled_from(["list", "dict", "int", "set"]),
+    lambda inner: st.lists(inner, max_size=5),
+    max_leaves=20,
+)
+
+
+@given(st.sampled_from(["list", "dict", "set", "int", "decimal", "fraction", "float", "bytes", "datetime", "range"]), json_like)
+def test_arbitrary_tagged_data_is_a_codec_error_or_a_value(tag: str, rest: Any) -> None:
+    try:
+        codec.decode([tag, *rest] if isinstance(rest, list) else [tag, rest], Opaque)
+    except codec.CodecError:
+        pass
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"1.5", b"NaN", b"{}", b"[" * 10**6, b"9" * 30, b"[" + b"0," * 500_000 + b"0]", b'["int","' + b"9" * 5000 + b'"]',
+        b'["fraction","1e999999"]', b'["decimal","1e999999999"]', b'["fraction","1/0"]', b'["dict",["list"],1]', b'["dict",1]',
+        b'["list",["nothing"]]', b'["bytes","?"]', b'["float","0x1p99999"]', b'["opaque","x"]', b'["timedelta","1e9 0 0"]',
+    ],
+)  # fmt: skip
+def test_forged_data_is_refused(data: bytes) -> None:
+    with pytest.raises(codec.CodecError):
+        codec.decode(codec.parse(data), Opaque)
+
+
+def test_many_keys_of_one_hash_are_refused_before_they_are_put_in_a_table() -> None:
+    colliding = [(2**61 - 1) * k for k in range(1, 5000)]
+    assert len({hash(key) for key in colliding}) == 1
+    with pytest.raises(codec.CodecError, match="same hash"):
+        codec.decode(["set", *codec.encode(colliding)[1:]], Opaque)

@@ -53,7 +53,7 @@ def test_unicode_line_separators_do_not_end_a_row(tmp_path: Path) -> None:
         (b'{"a": ' + b"9" * 5000 + b"}", r"\$int"),
         (b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "must not nest that deeply"),
         (b"\xff\xfe", "must be UTF-8"),
-        (gzip.compress(b'{"a": 1}')[:-9], "must be a whole gzip file"),
+        (gzip.compress(b'{"a": 1}', mtime=0)[:-9], "must be a whole gzip file"),
     ],
 )
 def test_a_broken_file_names_the_place(tmp_path: Path, content: bytes, message: str) -> None:

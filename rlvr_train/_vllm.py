@@ -3,6 +3,10 @@
 TRL drives vLLM, on GPUs without any help from here.  On a CPU, vLLM packs linear weights after loading, so TRL's way to push new
 weights, one ``load_weights`` call a parameter, meets parameters that can no longer be loaded into.  vLLM's own layerwise
 ``reload_weights`` unpacks, loads and packs again; :func:`mend_cpu_sync` puts it in place.
+
+That call passes over one layer: an output head that shares the embedding's weight is never loaded by name, so its packed copy
+would keep the first weights for ever.  The sampler would then drift from the trainer, slowly and without an error.  So heads
+are packed again after each reload.
 """
 
 from __future__ import annotations
@@ -43,10 +47,14 @@ def require_vllm() -> None:
 
 def mend_cpu_sync(generation: Any) -> None:
     """Replaces ``sync_weights`` of a ``VLLMGeneration`` in colocate mode on a CPU, for this object alone."""
+    from vllm.model_executor.layers.vocab_parallel_embedding import ParallelLMHead
 
     def sync_weights() -> None:
         worker = generation.llm.llm_engine.model_executor.driver_worker
         worker.reload_weights(weights_iterator=generation._iter_named_params())
+        for module in worker.get_model().modules():
+            if isinstance(module, ParallelLMHead):
+                module.quant_method.process_weights_after_loading(module)
         generation.llm.reset_prefix_cache()  # cached keys and values belong to the old weights
 
     generation.sync_weights = sync_weights

@@ -17,6 +17,7 @@ import yaml
 from trl import TrlParser
 
 from rlvr_train.config import RLVRConfig
+from rlvr_train.models import resolve_model
 from rlvr_train.trainer import RLVRTrainer
 
 
@@ -25,13 +26,13 @@ class RunArguments:
     """What is trained on what.
 
     Attributes:
-        model: Path or hub id of a causal language model with a chat template.
+        model: Folder, hub id or ``package:NAME`` of a causal language model with a chat template.
         env_id: Id of a registered environment.
         env_kwargs: Options of the environment; a mapping, on the command line as YAML or JSON.
         wrappers: Recipe of wrappers; a list, on the command line as YAML or JSON.
     """
 
-    model: str = field(metadata={"help": "Path or hub id of a causal language model with a chat template."})
+    model: str = field(metadata={"help": "Folder, hub id or package:NAME of a causal language model."})
     env_id: str = field(default="rlvr/Code-v0", metadata={"help": "Id of a registered environment."})
     env_kwargs: str = field(default="{}", metadata={"help": "Options of the environment, as YAML or JSON."})
     wrappers: str = field(default="[]", metadata={"help": "Recipe of wrappers, innermost first, as YAML or JSON."})
@@ -56,7 +57,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments and not arguments[0].startswith("-"):
         arguments = ["--config", *arguments]
     run, config = TrlParser((RunArguments, RLVRConfig), prog="rlvr train").parse_args_and_config(arguments)
-    trainer = RLVRTrainer(model=run.model, env=run.env_id, env_kwargs=run.env_options, wrappers=run.recipe, args=config)
+    trainer = RLVRTrainer(
+        model=resolve_model(run.model), env=run.env_id, env_kwargs=run.env_options, wrappers=run.recipe, args=config
+    )
     try:
         trainer.train(resume_from_checkpoint=config.resume_from_checkpoint)
         trainer.save_model()

@@ -10,8 +10,8 @@ Each metric is a pair (sum, count), so that processes can be merged exactly.  Th
 | ``env/audit_score`` | episodes that have one | share of audit tests passed: beside ``env/score``, an early sign of hacking |
 | ``env/turns``, ``env/cut_share`` | episodes | turns played; share given up for lack of room |
 | ``env/infra_error_share``, ``env/untrainable_share`` | episodes | share that the machinery lost; share left out of training |
-| ``verdict/NAME`` | episodes | share whose last turn has the verdict |
-| ``reward_terms/NAME`` | trainable episodes | each term of the reward, summed over turns |
+| ``verdict/NAME`` | judged episodes | share whose last turn has the verdict |
+| ``reward_terms/NAME`` | trainable episodes of processes that saw the term | each term of the reward, summed over turns |
 | ``credit/token_share``, ``credit/sample_share`` | live tokens, episodes | share under a span; share with a span |
 | ``sampling/raw_weight`` | live tokens | importance weight before truncation or masking |
 | ``sampling/cut_share`` | live tokens | share whose weight is outside the limits, so truncated or masked |
@@ -34,6 +34,8 @@ from rlvr_train.episodes import Episode
 
 Sums = dict[str, tuple[float, float]]
 
+_VERDICTS = [verdict.value for verdict in Verdict if verdict is not Verdict.NOT_RUN]
+
 
 def episode_sums(episodes: Sequence[Episode]) -> Sums:
     """Returns what the environment told about a batch."""
@@ -49,7 +51,7 @@ def episode_sums(episodes: Sequence[Episode]) -> Sums:
     _put(sums, "env/cut_share", [float(episode.cut) for episode in episodes])
     _put(sums, "env/infra_error_share", [float(verdict == Verdict.INFRA_ERROR.value) for verdict in verdicts])
     _put(sums, "env/untrainable_share", [float(not episode.trainable) for episode in episodes])
-    for name in sorted(set(verdicts)):
+    for name in _VERDICTS:  # all of them, so that a part or step without one counts as 0
         _put(sums, f"verdict/{name}", [float(verdict == name) for verdict in verdicts])
     terms = [_total_terms(episode) for episode in trained]
     for name in sorted({name for each in terms for name in each}):

@@ -25,6 +25,19 @@ def covering(text: TokenText, start: int, end: int) -> list[int]:
     return np.flatnonzero(text.covering(start, end)).tolist()
 
 
+def first_character(data: bytes) -> int:
+    """Bytes of the first character, or of the first invalid part."""
+    for size in range(1, 5):
+        try:
+            data[:size].decode("utf-8")
+        except UnicodeDecodeError as error:
+            if error.reason != "unexpected end of data":
+                return error.end
+        else:
+            return min(size, len(data))
+    return len(data)
+
+
 def reference(tokenizer: Any, ids: list[int]) -> list[set[int]]:
     """Tokens of each character, found the slow way: which tokens' bytes lie in the character's bytes."""
     table = {char: byte for byte, char in bytes_to_unicode().items()}
@@ -37,15 +50,7 @@ def reference(tokenizer: Any, ids: list[int]) -> list[set[int]]:
         owners += [t] * len(piece)
     characters: list[set[int]] = []
     while data:
-        for size in range(1, 5):  # the shortest valid character, else the longest start of one, else one byte
-            try:
-                data[:size].decode("utf-8")
-                break
-            except UnicodeDecodeError as error:
-                if error.end < size or error.reason != "unexpected end of data":
-                    size = max(error.end, 1)
-                    break
-        size = min(size, len(data))
+        size = first_character(data)
         characters.append(set(owners[:size]))
         data, owners = data[size:], owners[size:]
     return characters

@@ -87,7 +87,7 @@ def test_constant_token_advantages_equal_stock(trainers: Any, loss_type: str) ->
         {"entropy_coef": 0.01, "top_entropy_quantile": 0.5},
         {"mask_truncated_completions": True, "max_completion_length": 120},
     ],
-    ids=lambda changes: "-".join(changes),
+    ids="-".join,
 )
 def test_other_options_keep_their_meaning(trainers: Any, changes: dict[str, Any]) -> None:
     assert_equal_runs(*trainers(NO_CREDIT, **changes))

@@ -1,0 +1,1 @@
+"""The demo: a small model learns to write Python functions on two CPU cores (``make demo``)."""

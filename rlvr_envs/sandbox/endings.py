@@ -22,8 +22,8 @@ _BY_REASON = {
 }
 
 
-def header_for(limits: Limits, items: int) -> dict[str, Any]:
-    """Returns the limits as the zygote reads them, for a program that is asked ``items`` things."""
+def header_for(limits: Limits, items: int, *, interactive: bool = False) -> dict[str, Any]:
+    """Returns the limits as the zygote reads them, for a program that is asked ``items`` things, or asked as it goes."""
     frame = limits.reply_kib * 1024
     return {
         "time_s": limits.time_s,
@@ -31,6 +31,7 @@ def header_for(limits: Limits, items: int) -> dict[str, Any]:
         "memory_mib": limits.memory_mib,
         "files_mib": limits.files_mib,
         "output_bytes": limits.output_kib * 1024,
+        "interactive": interactive,
         "frame_bytes": frame,
         "reply_bytes": min((items + 2) * (frame + _ENVELOPE_BYTES), _MAX_REPLY_BYTES),
     }
@@ -54,9 +55,8 @@ def classify(ending: Ending, limits: Limits) -> tuple[Status, str]:
     if ending.max_rss_mib >= _NEAR_LIMIT * limits.memory_mib:
         return Status.MEMORY, f"died from signal {number} near its memory limit"
     if number == signal.SIGKILL:
-        death = WorkerDied("the program's process was killed from outside")
-        death.program_began = True  # without isolation it can do that to itself
-        raise death
+        # Without isolation a program can do that to itself.
+        raise WorkerDied("the program's process was killed from outside", program_began=True)
     return Status.CRASH, f"died from signal {number}"
 
 

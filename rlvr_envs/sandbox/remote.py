@@ -84,7 +84,7 @@ class Relay:
 def run_tests(worker: Worker, test_worker: Worker, program: Program) -> RunResult:
     """Loads the program in ``worker``, then runs the tests in ``test_worker``."""
     limits, count = program.limits, len(program.tests)
-    conversation = Conversation(worker, source_payload(program, "serve"), header_for(limits, _MAX_CALLS))
+    conversation = Conversation(worker, source_payload(program, "serve"), header_for(limits, _MAX_CALLS, interactive=True))
     results: list[CallResult] = []
     status, detail, printed, load_error = Status.OK, "", "", None
     try:
@@ -121,7 +121,7 @@ def _run_test_guest(worker: Worker, program: Program, relay: Relay, results: lis
         "tests": list(program.tests),
         "output_bytes": limits.output_kib * 1024,
     }
-    conversation = Conversation(worker, payload, header_for(limits, _MAX_CALLS))
+    conversation = Conversation(worker, payload, header_for(limits, _MAX_CALLS, interactive=True))
     gone = None
     try:
         _converse(conversation, limits, relay, results, len(program.tests))

@@ -32,7 +32,14 @@ class WorkerDied(InfraError):
     ``program_began`` tells whether the program's own code may have run before, so that it may be at fault.
     """
 
-    program_began = False
+    def __init__(self, text: str, *, program_began: bool = False) -> None:
+        """Keeps both."""
+        super().__init__(text)
+        self.program_began = program_began
+
+
+class Silence(WorkerDied):
+    """Raised when a guest says nothing for too long."""
 
 
 class Forgery(Exception):
@@ -159,7 +166,7 @@ class Worker:
         poll.register(self._from_guest, select.POLLIN)
         while len(self._buffer) < count:
             if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
-                raise WorkerDied("the guest is silent")
+                raise Silence("the guest is silent")
             chunk = os.read(self._from_guest, 1 << 17)
             if not chunk:
                 raise WorkerDied(self._last_words())
@@ -247,8 +254,10 @@ class Conversation:
         try:
             kind, body = self._worker.receive(self._deadline)
         except WorkerDied as death:
-            death.program_began = self._began
+            death.program_began = self._began or not isinstance(death, Silence)
             raise
+        if kind == wire.FAILED:
+            raise WorkerDied(body.decode("utf-8", "replace"))
         if not self._began:
             self._began, self._deadline = True, time.monotonic() + self._seconds
         takers: dict[int, Callable[[bytes], None]] = {

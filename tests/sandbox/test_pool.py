@@ -97,14 +97,19 @@ class DirectLauncherWithoutIsolation(DirectLauncher):
 class BrokenLauncher(DirectLauncher):
     def spec(self) -> LaunchSpec:
         spec = super().spec()
-        return LaunchSpec((sys.executable, "-c", "import sys; sys.exit('no namespaces here')"), spec.env, spec.policy, spec.scratch)
+        return LaunchSpec(
+            (sys.executable, "-c", "import sys; sys.exit('no namespaces here')"), spec.env, spec.policy, spec.scratch
+        )
 
     def help(self) -> str:
         return "switch them on"
 
 
 def test_a_guest_that_does_not_start_raises_with_its_words_and_the_remedy() -> None:
-    with PooledSandbox(BrokenLauncher(), workers=1) as pool, pytest.raises(SandboxUnavailable, match=r"no namespaces here.*switch them on"):
+    with (
+        PooledSandbox(BrokenLauncher(), workers=1) as pool,
+        pytest.raises(SandboxUnavailable, match=r"no namespaces here.*switch them on"),
+    ):
         pool.run(DOUBLE)
 
 
@@ -180,16 +185,33 @@ else:
 
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_a_process_of_its_own_ends_in_order(name: str, tmp_path: Path) -> None:
-    head = "from tests.sandbox.test_pool import DOUBLE, ENDLESS\nfrom rlvr_envs.sandbox.factory import shared_sandbox\nsandbox = shared_sandbox()\n"
+    head = "from tests.sandbox.test_pool import DOUBLE, ENDLESS\nfrom rlvr_envs.sandbox.factory import shared_sandbox\n"
+    head += "sandbox = shared_sandbox()\n"
     environment = {**os.environ, "TMPDIR": os.fspath(tmp_path), "PYTHONPATH": os.getcwd()}
-    command = [sys.executable, "-W", "error", "-W", "ignore:.*multi-threaded.*fork:DeprecationWarning", "-c", head + SCRIPTS[name]]
+    command = [
+        sys.executable,
+        "-W",
+        "error",
+        "-W",
+        "ignore:.*multi-threaded.*fork:DeprecationWarning",
+        "-c",
+        head + SCRIPTS[name],
+    ]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert list(tmp_path.glob("rlvr-*")) == []
 
 
+WRITE_AND_LIST = """
+import os, time
+def f(x):
+    open('/tmp/a', 'w').write(x)
+    time.sleep(0.05)
+    return os.listdir('/tmp'), open('/tmp/a').read()
+"""
+
+
 def test_two_workers_of_bwrap_share_nothing() -> None:
-    source = "import os, time\ndef f(x):\n    open('/tmp/a', 'w').write(x)\n    time.sleep(0.05)\n    return os.listdir('/tmp'), open('/tmp/a').read()"
-    programs = [Program(source, entry_point="f", calls=(Call((name,)),)) for name in "abcd"]
+    programs = [Program(WRITE_AND_LIST, entry_point="f", calls=(Call((name,)),)) for name in "abcd"]
     with PooledSandbox(BwrapLauncher(), workers=2) as pool:
         assert [value(result) for result in pool.run_many(programs)] == [(["a"], name) for name in "abcd"]

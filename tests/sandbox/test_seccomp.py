@@ -55,7 +55,9 @@ def test_clone_passes_for_threads_alone_and_clone3_does_not_exist(architecture: 
     assert run_filter(program, arch=architecture.audit, number=435) == NO_SUCH
 
 
-@pytest.mark.parametrize(("x86", "arm", "arguments"), [(41, 198, (2,)), (62, 129, (1, 9)), (59, 221, ()), (101, 117, ()), (57, 57, ())])
+@pytest.mark.parametrize(
+    ("x86", "arm", "arguments"), [(41, 198, (2,)), (62, 129, (1, 9)), (59, 221, ()), (101, 117, ()), (57, 57, ())]
+)
 def test_sockets_signals_programs_and_tracing_are_refused(x86: int, arm: int, arguments: tuple[int, ...]) -> None:
     for column, number in enumerate((x86, arm)):
         architecture = list(ARCHITECTURES.values())[column]

@@ -21,6 +21,7 @@ KILL = ord("K")  # end the program now
 HELLO = ord("H")  # JSON: what is in force
 REPLY = ord("R")  # bytes that the program wrote to its reply pipe
 OUTPUT = ord("O")  # bytes that the program wrote to stdout
+FAILED = ord("F")  # text: the program's process could not be started, and the guest ends
 EXIT = ord("X")  # JSON: how the program's process ended
 
 #: Exit code of a program's process whose own worker code ran out of memory.

@@ -35,9 +35,8 @@ _PREIMPORTED = (
 )  # fmt: skip
 _HARDENING_FAILED = 120
 _BEGIN_SECONDS = 20.0  # from the fork to the program's first line, which a starved machine may draw out
-_POLL_MS = 20  # only where there is no pidfd to wait for
+_TICK_MS = 5
 _BUFFER_BYTES = 1 << 16
-_PIPE_READS = 32  # more than a full pipe takes
 _MODES = {
     "calls": program.run_calls,
     "serve": program.serve_calls,
@@ -59,6 +58,7 @@ class Child:
     started: float
     deadline: float
     allowance: dict[int, int]  # bytes that it may still write, by pipe
+    interactive: bool  # gets requests while it runs, rather than all at once
     reason: str = ""  # why the zygote ended it
     ready: bool = False  # has read its payload from stdin
 
@@ -135,12 +135,27 @@ class Zygote:
             os.set_blocking(fd, False)
         now = time.monotonic()
         allowance = {reply: header["reply_bytes"], output: header["output_bytes"]}
-        return Child(pid, _open_pidfd(pid), reply, output, request, header["time_s"], now, now + _BEGIN_SECONDS, allowance)
+        return Child(
+            pid=pid,
+            pidfd=_open_pidfd(pid),
+            reply=reply,
+            output=output,
+            request=request,
+            seconds=header["time_s"],
+            started=now,
+            deadline=now + _BEGIN_SECONDS,
+            allowance=allowance,
+            interactive=header["interactive"],
+        )
 
     def _relay(self, child: Child) -> None:
-        """Moves bytes both ways until the program's process ends or must be ended."""
+        """Moves bytes both ways until the program's process ends or must be ended.
+
+        What a program writes is fetched at once where the trusted side answers it, else at the end and every few milliseconds:
+        waking this process for each answer of a short program would double its cost.
+        """
         poll = select.poll()
-        for fd in (child.reply, child.output, child.pidfd):
+        for fd in (child.pidfd, *((child.reply, child.output) if child.interactive else ())):
             if fd >= 0:
                 poll.register(fd, select.POLLIN)
         while not child.reason:
@@ -148,29 +163,30 @@ class Zygote:
             if remaining_ms <= 0:
                 child.reason = "timeout"
                 return
-            wait_ms = remaining_ms if child.pidfd >= 0 else min(_POLL_MS, remaining_ms)
-            events = [fd for fd, _ in poll.poll(wait_ms + 1)]
-            for fd in events:
-                if fd == 0:
-                    self._take_order(child)
-                elif fd != child.pidfd:
-                    self._take_bytes(child, fd, poll)
+            waits = child.interactive and child.pidfd >= 0
+            events = [fd for fd, _ in poll.poll(remaining_ms + 1 if waits else min(_TICK_MS, remaining_ms + 1))]
             if child.pidfd in events or (child.pidfd < 0 and _has_ended(child.pid)):
                 return
+            if 0 in events:
+                self._take_order(child)
+            listens = child.ready
+            for fd in (child.reply, child.output):
+                if (fd in events or not child.interactive) and not self._take_bytes(child, fd) and child.interactive:
+                    poll.unregister(fd)
+            if child.ready and not listens:  # before, stdin holds the payload, which is not for this process
+                poll.register(0, select.POLLIN)
 
-    def _take_bytes(self, child: Child, fd: int, poll: select.poll) -> None:
+    def _take_bytes(self, child: Child, fd: int) -> int:
         """Passes on what the program wrote; its first reply, sent before its own code runs, starts its clock."""
         got = self._pass_on(fd, wire.REPLY if fd == child.reply else wire.OUTPUT)
         child.allowance[fd] -= got
-        if got == 0:
-            poll.unregister(fd)
-        elif child.allowance[fd] < 0:
+        if child.allowance[fd] < 0:
             child.reason = "reply" if fd == child.reply else "output"
-        elif fd == child.reply and not child.ready:
+        elif got and fd == child.reply and not child.ready:
             child.ready = True
             child.started = time.monotonic()
             child.deadline = child.started + child.seconds
-            poll.register(0, select.POLLIN)
+        return got
 
     def _pass_on(self, fd: int, kind: int) -> int:
         """Sends what can be read from ``fd`` to the trusted side; returns the number of bytes, 0 at the end."""
@@ -224,15 +240,14 @@ class Zygote:
         wall = time.monotonic() - child.started
         if child.reason == "abandoned":
             sys.exit(0)
-        if child.reason not in ("reply", "output"):
-            for fd, kind in ((child.reply, wire.REPLY), (child.output, wire.OUTPUT)):
-                for _ in range(_PIPE_READS):
-                    if not self._pass_on(fd, kind):
-                        break
-                    child.ready = child.ready or kind == wire.REPLY
+        for fd in (child.reply, child.output):
+            while child.allowance[fd] >= 0 and self._take_bytes(child, fd):
+                pass
         code = os.waitstatus_to_exitcode(status)
         if not child.ready:  # its payload may still be on stdin, so nothing that follows could be understood
-            sys.exit(f"a program's process ended before it began, with code {code}")
+            text = f"the program's process ended before the program began, with code {code}"
+            wire.write_all(1, wire.record(wire.FAILED, text.encode()))
+            sys.exit(text)
         end = {
             "code": code,
             "reason": child.reason,

@@ -16,6 +16,39 @@ from rlvr_envs.sandbox.limits import Limits
 
 SHORT = Limits(time_s=0.6)
 
+COUNTING_CLASS = """
+class Solution:
+    def __init__(self):
+        self.n = 0
+    def solve(self, a, b=1):
+        self.n += 1
+        return a - b, self.n
+"""
+INEXACT_VALUES = """
+class N(int):
+    pass
+class R:
+    def __repr__(self):
+        return 'forged'
+def f(x):
+    return [N(3), R(), x]
+"""
+COUNTING_CALLS = """
+import math
+n = 0
+def f(x):
+    global n
+    n += 1
+    math.poison = getattr(math, 'poison', 0) + 1
+    return n, math.poison
+"""
+ADDING_MAIN = """
+import sys
+n = globals().get('n', 0) + 1
+if __name__ == '__main__':
+    print(sum(map(int, sys.stdin.read().split())), n)
+"""
+
 
 def statuses(result: RunResult) -> list[Status]:
     return [item.status for item in result.results]
@@ -43,7 +76,9 @@ class SandboxContract:
         assert [item.value for item in result.results] == [2, "abab", [1, 1]]
 
     def test_values_keep_their_exact_types(self, sandbox: Sandbox) -> None:
-        source = "from decimal import Decimal\ndef f(x):\n    return [True, 1, 1.0, -0.0, (1,), {2}, b'a', Decimal('1.50'), x, None]"
+        source = (
+            "from decimal import Decimal\ndef f(x):\n    return [True, 1, 1.0, -0.0, (1,), {2}, b'a', Decimal('1.50'), x, None]"
+        )
         value = ask(sandbox, source, float("inf")).results[0].value
         assert [type(item) for item in value] == [bool, int, float, float, tuple, set, bytes, Decimal, float, type(None)]
         assert math.copysign(1, value[3]) == -1
@@ -51,19 +86,16 @@ class SandboxContract:
         assert value[8] == float("inf")
 
     def test_keyword_arguments_and_paths_below_a_class_are_called(self, sandbox: Sandbox) -> None:
-        source = "class Solution:\n    def __init__(self):\n        self.n = 0\n    def solve(self, a, b=1):\n        self.n += 1\n        return a - b, self.n"
         call = Call((5,), {"b": 2}, ("solve",))
-        result = sandbox.run(Program(source, entry_point="Solution", calls=(call, call)))
+        result = sandbox.run(Program(COUNTING_CLASS, entry_point="Solution", calls=(call, call)))
         assert [item.value for item in result.results] == [(3, 1), (3, 1)]
 
     def test_state_lasts_over_the_calls_of_one_program_and_not_into_the_next(self, sandbox: Sandbox) -> None:
-        source = "import math\nn = 0\ndef f(x):\n    global n\n    n += 1\n    math.poison = getattr(math, 'poison', 0) + 1\n    return n, math.poison"
-        assert [item.value for item in ask(sandbox, source, 0, 0).results] == [(1, 1), (2, 2)]
-        assert [item.value for item in ask(sandbox, source, 0).results] == [(1, 1)]
+        assert [item.value for item in ask(sandbox, COUNTING_CALLS, 0, 0).results] == [(1, 1), (2, 2)]
+        assert [item.value for item in ask(sandbox, COUNTING_CALLS, 0).results] == [(1, 1)]
 
     def test_instances_of_subclasses_and_objects_are_opaque(self, sandbox: Sandbox) -> None:
-        source = "class N(int):\n    pass\nclass R:\n    def __repr__(self):\n        return 'forged'\ndef f(x):\n    return [N(3), R(), x]"
-        value = ask(sandbox, source, 1).results[0].value
+        value = ask(sandbox, INEXACT_VALUES, 1).results[0].value
         assert [type(item) for item in value] == [Opaque, Opaque, int]
         assert (value[0].type_name, value[1].type_name) == ("N", "R")
         assert "forged" not in value[1].text
@@ -83,13 +115,17 @@ class SandboxContract:
         assert [len(item.frames) for item in raised if item] == [0, 1]
 
     def test_the_repr_of_the_program_is_never_called(self, sandbox: Sandbox) -> None:
-        source = "class R:\n    def __repr__(self):\n        return 'forged'\ndef f(x):\n    r = [R()]\n    raise ValueError('no')"
+        source = (
+            "class R:\n    def __repr__(self):\n        return 'forged'\ndef f(x):\n    r = [R()]\n    raise ValueError('no')"
+        )
         raised = ask(sandbox, source, 0).results[0].raised
         assert raised is not None
         assert dict(raised.frames[0].locals)["r"] == "[<R>]"
 
     def test_line_numbers_are_those_of_the_source_whatever_the_setup(self, sandbox: Sandbox) -> None:
-        program = Program("def f(x):\n    return helper(x)", entry_point="f", setup="\n\ndef helper(x):\n    return 1 // x", calls=calls(0))
+        program = Program(
+            "def f(x):\n    return helper(x)", entry_point="f", setup="\n\ndef helper(x):\n    return 1 // x", calls=calls(0)
+        )
         raised = sandbox.run(program).results[0].raised
         assert raised is not None
         assert [frame.line for frame in raised.frames] == [2]
@@ -148,13 +184,19 @@ class SandboxContract:
         result = ask(sandbox, "def f(x):\n    while True:\n        print('x' * 1000)", 1, limits=Limits(output_kib=8))
         assert (result.status, statuses(result)) == (Status.OUTPUT_LIMIT, [Status.OUTPUT_LIMIT])
 
+    def test_raw_output_beyond_the_limit_is_told_even_when_the_program_ends_at_once(self, sandbox: Sandbox) -> None:
+        program = Program("import os\nos.write(1, b'x' * 20000)", stdin=("",), limits=Limits(output_kib=8))
+        assert statuses(sandbox.run(program)) == [Status.OUTPUT_LIMIT]
+
     def test_a_value_beyond_the_limit_is_opaque_and_the_next_call_runs(self, sandbox: Sandbox) -> None:
         result = ask(sandbox, "def f(x):\n    return 'x' * x", 10**6, 3, limits=Limits(reply_kib=16))
         assert statuses(result) == [Status.OK, Status.OK]
         assert type(result.results[0].value) is Opaque
         assert result.results[1].value == "xxx"
 
-    @pytest.mark.parametrize("build", ["a = []\n    a.append(a)", "a = []\n    for _ in range(99):\n        a = [a]", "a = [0] * 300000"])
+    @pytest.mark.parametrize(
+        "build", ["a = []\n    a.append(a)", "a = []\n    for _ in range(99):\n        a = [a]", "a = [0] * 300000"]
+    )
     def test_values_too_deep_or_too_many_hold_something_opaque(self, sandbox: Sandbox, build: str) -> None:
         item = ask(sandbox, f"def f(x):\n    {build}\n    return a", 0).results[0]
         assert item.status is Status.OK
@@ -163,8 +205,7 @@ class SandboxContract:
     # --- stdin -------------------------------------------------------------------------------------------------------
 
     def test_a_program_reads_stdin_and_prints_each_time_in_a_new_process(self, sandbox: Sandbox) -> None:
-        source = "import sys\nn = globals().get('n', 0) + 1\nif __name__ == '__main__':\n    print(sum(map(int, sys.stdin.read().split())), n)"
-        result = sandbox.run(Program(source, stdin=("1 2", "3 4\n")))
+        result = sandbox.run(Program(ADDING_MAIN, stdin=("1 2", "3 4\n")))
         assert result.status is Status.OK
         assert [item.stdout for item in result.results] == ["3 1\n", "7 1\n"]
 
@@ -174,7 +215,9 @@ class SandboxContract:
         assert [item.stdout for item in result.results] == ["a\n", "a\n"]
 
     def test_a_main_program_may_use_exit_handlers_and_threads_and_large_output(self, sandbox: Sandbox) -> None:
-        source = "import atexit, threading\natexit.register(print, 'bye')\nthreading.Thread(target=print, args=('x' * 60000,)).start()"
+        source = (
+            "import atexit, threading\natexit.register(print, 'bye')\nthreading.Thread(target=print, args=('x' * 60000,)).start()"
+        )
         item = sandbox.run(Program(source, stdin=("",))).results[0]
         assert item.status is Status.OK
         assert item.stdout == "x" * 60000 + "\nbye\n"
@@ -205,7 +248,9 @@ class SandboxContract:
         assert failed.raised.type == "AssertionError"
 
     def test_setup_of_the_tests_and_asserts_in_functions_work(self, sandbox: Sandbox) -> None:
-        setup = "import math\ndef check(candidate):\n    assert candidate(4) == 2\n    assert math.isclose(candidate(2), 1.4142135)"
+        setup = (
+            "import math\ndef check(candidate):\n    assert candidate(4) == 2\n    assert math.isclose(candidate(2), 1.4142135)"
+        )
         result = self.run_tests(sandbox, "def f(x):\n    return x ** 0.5", "check(f)", setup=setup)
         assert statuses(result) == [Status.ERROR]  # 1.41421356... is not close to 1.4142135 at a relative 1e-9
         result = self.run_tests(sandbox, "def f(x):\n    return x ** 0.5 if x < 9 else 0", "assert f(9) == 3", setup=setup)

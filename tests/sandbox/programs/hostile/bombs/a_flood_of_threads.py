@@ -1,0 +1,7 @@
+# A flood of threads.
+import threading, time
+
+
+def f(x):
+    while True:
+        threading.Thread(target=time.sleep, args=(9,), daemon=True).start()

@@ -1,0 +1,3 @@
+# A recursion without end.
+def f(x):
+    return f(x)

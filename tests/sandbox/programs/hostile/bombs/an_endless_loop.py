@@ -1,0 +1,4 @@
+# An endless loop.
+def f(x):
+    while True:
+        pass

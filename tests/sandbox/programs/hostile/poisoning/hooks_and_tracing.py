@@ -1,0 +1,10 @@
+# Hooks and tracing.
+import sys
+
+sys.settrace(lambda *a: None)
+sys.excepthook = print
+sys.setprofile(lambda *a: None)
+
+
+def f(x):
+    return 0

@@ -134,7 +134,6 @@ def test_close_ends_programs_that_run_and_their_callers_hear_of_it(pool: PooledS
     thread = threading.Thread(target=work)
     thread.start()
     begun.wait()
-    pool.run(DOUBLE) if pool._idle.qsize() else None
     pool.close()
     thread.join(10)
     assert not thread.is_alive()

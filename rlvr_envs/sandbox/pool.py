@@ -13,7 +13,7 @@ import queue
 import threading
 import weakref
 from collections.abc import Sequence
-from concurrent.futures import CancelledError, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 
 from rlvr_envs.errors import EnvClosed, SandboxUnavailable
 from rlvr_envs.sandbox.base import CallResult, Program, RunResult, Sandbox, SandboxReport, Status
@@ -165,7 +165,7 @@ class PooledSandbox(Sandbox):
             check_program(program)
         if len(programs) <= 1 or self._count == 1:
             return [self._run_one(program) for program in programs]
-        futures = [self._threads().submit(self._run_one, program) for program in programs]
+        futures = self._submit(programs)
         try:
             return [future.result() for future in futures]
         except CancelledError as error:
@@ -189,11 +189,12 @@ class PooledSandbox(Sandbox):
         finally:
             self._idle.put(slot)
 
-    def _threads(self) -> ThreadPoolExecutor:
-        with self._lock:
+    def _submit(self, programs: Sequence[Program]) -> list[Future[RunResult]]:
+        with self._lock:  # so that close() comes before all of them or after
+            self._check_open()
             if self._executor is None:
                 self._executor = ThreadPoolExecutor(self._count, thread_name_prefix=f"rlvr-sandbox-{self._launcher.name}")
-            return self._executor
+            return [self._executor.submit(self._run_one, program) for program in programs]
 
     def report(self) -> SandboxReport:
         """Returns what is enforced, as measured by a probe in a real worker."""

@@ -23,7 +23,9 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=default.steps, help="updates of the policy")
     parser.add_argument("--tasks", type=int, default=default.tasks, help="tasks in each evaluated set")
     parser.add_argument("--samples", type=int, default=default.samples, help="answers to each of them")
-    run(DemoSettings(**vars(parser.parse_args())), console=Console())
+    settings = DemoSettings(**vars(parser.parse_args()))
+    # Answers stand side by side and the table does not wrap, also where a log file says nothing of its width.
+    run(settings, console=Console(width=max(Console().width, 110)))
 
 
 if __name__ == "__main__":

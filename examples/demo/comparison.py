@@ -40,10 +40,10 @@ def comparison_table(comparisons: Sequence[Comparison], *, ks: Sequence[int] = (
     samples = max(task.samples for comparison in comparisons for task in comparison.before.tasks)
     count = len(comparisons[0].before.tasks)
     table = Table(title=f"Held-out tasks: {count} a set, {samples} answers each, 95 % intervals over tasks")
-    table.add_column("tasks")
-    table.add_column("")
+    table.add_column("tasks", no_wrap=True)
+    table.add_column("", no_wrap=True)
     for name in ("before", "after", "paired change"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     for comparison in comparisons:
         for k in ks:
             change = comparison.change(k)
@@ -61,6 +61,7 @@ def comparison_table(comparisons: Sequence[Comparison], *, ks: Sequence[int] = (
 
 
 def shown(interval: Interval, *, signed: bool = False) -> str:
-    """Returns an interval as text, ``.14 [.08, .21]``."""
+    """Returns an interval as text, ``0.14 [.08, .21]``."""
     form = "+.2f" if signed else ".2f"
-    return f"{interval.mean:{form}} [{interval.low:{form}}, {interval.high:{form}}]"
+    low, high = (f"{bound:{form}}".replace("0.", ".", 1) for bound in (interval.low, interval.high))
+    return f"{interval.mean:{form}} [{low}, {high}]"

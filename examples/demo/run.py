@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from rich.console import Console
+from transformers import PrinterCallback
 
 from benchmarks.results import commit, versions
 from examples.demo.comparison import Comparison, comparison_table
 from examples.demo.figure import draw, read_metrics
+from examples.demo.progress import StepLines
 from examples.demo.settings import ANSWERS_A_TASK, ENV, TASK_SETS, TASKS_A_STEP, TRAIN_KWARGS, DemoSettings
 from examples.demo.transcripts import transcript_lines, transcript_panels
 from rlvr_train import Evaluation, RLVRTrainer, evaluate
@@ -42,7 +44,7 @@ def run(settings: DemoSettings, *, console: Console) -> list[Comparison]:
     stage = _Stages(console)
 
     model = stage("model", "Preparing the model", lambda: resolve_model(settings.model))
-    trainer = stage("engine", "Starting the generation engine", lambda: make_trainer(settings, model))
+    trainer = stage("engine", "Starting the generation engine", lambda: make_trainer(settings, model, console))
     try:
         before = stage("before", "Evaluating before training", lambda: evaluate_sets(trainer.policy(), settings))
         stage("training", f"Training for {settings.steps} steps of {TASKS_A_STEP * ANSWERS_A_TASK} answers", trainer.train)
@@ -57,9 +59,18 @@ def run(settings: DemoSettings, *, console: Console) -> list[Comparison]:
     return comparisons
 
 
-def make_trainer(settings: DemoSettings, model: str) -> RLVRTrainer:
-    """Returns the trainer of the run."""
-    return RLVRTrainer(model=model, env=ENV, env_kwargs=TRAIN_KWARGS, wrappers=settings.recipe(), args=settings.config())
+def make_trainer(settings: DemoSettings, model: str, console: Console) -> RLVRTrainer:
+    """Returns the trainer of the run, which prints one line a step."""
+    trainer = RLVRTrainer(
+        model=model,
+        env=ENV,
+        env_kwargs=TRAIN_KWARGS,
+        wrappers=settings.recipe(),
+        args=settings.config(),
+        callbacks=[StepLines(console)],
+    )
+    trainer.remove_callback(PrinterCallback)
+    return trainer
 
 
 def evaluate_sets(policy: Policy, settings: DemoSettings) -> Mapping[str, Evaluation]:

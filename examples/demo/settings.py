@@ -38,7 +38,7 @@ class TaskSet:
 
 
 TASK_SETS: Final = (
-    TaskSet("trained", "trained families, other numbers", {**TRAIN_KWARGS, "split": "test"}, 1_000),
+    TaskSet("trained", "trained families, new numbers", {**TRAIN_KWARGS, "split": "test"}, 1_000),
     TaskSet("harder", "harder families", {**TRAIN_KWARGS, "split": "test", "difficulty": HARDER_DIFFICULTY}, 2_000),
     TaskSet("transfer", "families of no training split", {**TRAIN_KWARGS, "split": "transfer", "difficulty": None}, 3_000),
 )
@@ -93,4 +93,5 @@ class DemoSettings:
             gradient_checkpointing=False,  # memory is not what is scarce here
             save_strategy="no",
             report_to="none",
+            disable_tqdm=True,  # progress.py prints a line a step
         )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rich.columns import Columns
 from rich.console import Group
 from rich.panel import Panel
+from rich.table import Table
 from rich.text import Text
 
 from examples.demo.comparison import Comparison
@@ -31,7 +31,10 @@ def transcript_panels(comparisons: Sequence[Comparison]) -> Iterator[Panel]:
     for comparison in comparisons:
         before, after = first_change(comparison)
         prompt = Text(before.messages[0]["content"])
-        answers = Columns([_answer("before", before), _answer("after", after)], equal=True, expand=True)
+        answers = Table.grid(expand=True)
+        answers.add_column(ratio=1)
+        answers.add_column(ratio=1)
+        answers.add_row(_answer("before", before), _answer("after", after))
         yield Panel(Group(prompt, answers), title=comparison.title, title_align="left")
 
 

@@ -1,4 +1,4 @@
-"""Every code block of README.md and docs/ works.
+"""Every code block of README.md, CONTRIBUTING.md and docs/ works.
 
 Python blocks of a file run in one namespace, top to bottom, in a process of their own.  A comment on the lines before a block
 may say how:
@@ -25,7 +25,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = [file for file in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))] if file.is_file()]
+DOCUMENTS = [file for file in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))] if file.is_file()]
 FENCE = re.compile(r"((?:^[ ]*<!--.*?-->[ ]*\n)*)^```(\w*)[^\n]*\n(.*?)^```[ ]*$", re.MULTILINE | re.DOTALL)
 COMMENT = re.compile(r"<!--\s*(\w+)(?::\s*(.*?))?\s*-->")
 #: A module that each extra brings.

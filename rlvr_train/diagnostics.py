@@ -15,6 +15,7 @@ Each metric is a pair (sum, count), so that processes can be merged exactly.  Th
 | ``credit/token_share``, ``credit/sample_share`` | live tokens, episodes | share under a span; share with a span |
 | ``sampling/raw_weight`` | live tokens | importance weight before truncation or masking |
 | ``sampling/cut_share`` | live tokens | share whose weight is outside the limits, so truncated or masked |
+| ``time/rollout_s``, ``time/generate_s`` | processes | seconds of playing the batch, and of sampling in it; the rest is judging |
 """
 
 from __future__ import annotations

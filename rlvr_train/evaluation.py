@@ -22,7 +22,7 @@ _CONFIDENCE = 0.95
 
 @dataclass(frozen=True)
 class TaskResult:
-    """The samples of one task: how many were judged, solved, and lost by the machinery; their mean score."""
+    """The samples of one task: how many were judged, solved, and lost (by the machinery, or given up unanswered); mean score."""
 
     seed: int
     task_id: str

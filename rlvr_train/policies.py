@@ -15,22 +15,31 @@ from rlvr_train.chat import ChatFormat
 from rlvr_train.episodes import Request
 from rlvr_train.rollout import Generate
 
-#: Answers to conversations, in order; an answer does not repeat its request's ``prefill``.
-Policy = Callable[[Sequence[Request]], Sequence[str]]
+#: Answers to conversations, in order; an answer does not repeat its request's ``prefill``, None gives the episode up.
+Policy = Callable[[Sequence[Request]], Sequence["str | None"]]
 
 
 class ChatPolicy:
     """A token sampler as a policy: conversations are rendered by the chat template, each time anew."""
 
-    def __init__(self, chat: ChatFormat, decoder: TokenDecoder, generate: Generate) -> None:
-        """Takes the template, the decoder and the sampler."""
-        self._chat, self._decoder, self._generate = chat, decoder, generate
+    def __init__(self, chat: ChatFormat, decoder: TokenDecoder, generate: Generate, *, max_length: int | None = None) -> None:
+        """Takes the template, the decoder and the sampler.
 
-    def __call__(self, requests: Sequence[Request]) -> list[str]:
+        Args:
+            chat: Renders conversations.
+            decoder: Decodes answers.
+            generate: The sampler.
+            max_length: Most tokens of a context with its answer; an episode whose context leaves no room is given up.
+        """
+        self._chat, self._decoder, self._generate, self._max_length = chat, decoder, generate, max_length
+
+    def __call__(self, requests: Sequence[Request]) -> list[str | None]:
         """Answers all requests in one call of the sampler."""
         contexts = [self._chat.prompt(request.messages) + self._chat.plain(request.prefill) for request in requests]
-        ids, _ = self._generate(contexts)
-        return [self._decoder.decode(answer).text for answer in ids]
+        fits = [self._max_length is None or len(context) < self._max_length for context in contexts]
+        ids, _ = self._generate([context for context, fit in zip(contexts, fits, strict=True) if fit])
+        answers = iter(ids)
+        return [self._decoder.decode(next(answers)).text if fit else None for fit in fits]
 
 
 def transformers_policy(

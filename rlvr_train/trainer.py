@@ -11,6 +11,7 @@ With no credit a step equals one of ``GRPOTrainer`` bit for bit.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from rlvr_train.alignment import token_decoder
 from rlvr_train.chat import ChatFormat
 from rlvr_train.config import RLVRConfig
 from rlvr_train.credit import TurnCredit
-from rlvr_train.diagnostics import MetricsFile, credit_sums, episode_sums, merged_means, sampling_sums
+from rlvr_train.diagnostics import MetricsFile, Sums, credit_sums, episode_sums, merged_means, sampling_sums
 from rlvr_train.episodes import Episode, EpisodeRunner
 from rlvr_train.policies import ChatPolicy
 from rlvr_train.rollout import TokenRollout, Transcript, training_fields
@@ -94,6 +95,7 @@ class RLVRTrainer(HookedGRPOTrainer):
         self.runner = EpisodeRunner(env, rows, env_kwargs=env_kwargs, wrappers=wrappers)
         self._episodes: list[Episode] = []
         self._credits: list[tuple[TurnCredit, ...]] = []
+        self._seconds: Sums = {}
         with rollout_is_experimental_upstream():
             super().__init__(
                 model=model,
@@ -115,7 +117,7 @@ class RLVRTrainer(HookedGRPOTrainer):
 
     def policy(self) -> ChatPolicy:
         """Returns the current model as a policy over conversations, for :func:`rlvr_train.evaluate`, on the same generator."""
-        return ChatPolicy(self._chat, self._decoder, self.sample)
+        return ChatPolicy(self._chat, self._decoder, self.sample, max_length=self._max_length())
 
     def close(self) -> None:
         """Closes the environments; idempotent."""
@@ -135,7 +137,9 @@ class RLVRTrainer(HookedGRPOTrainer):
             turn_length=self.args.max_completion_length,
             max_length=self._max_length(),
         )
+        begin = time.perf_counter()
         self.runner.play(self._episodes, rollout, agree=self.any_process)
+        self._seconds = {"time/rollout_s": (time.perf_counter() - begin, 1.0), "time/generate_s": (rollout.generate_s, 1.0)}
         transcripts: list[Transcript] = [rollout.transcripts[row] for row in range(len(self._episodes))]
         self._credits = [transcript.credit(episode) for transcript, episode in zip(transcripts, self._episodes, strict=True)]
         return training_fields(transcripts, self._episodes, logprobs=self.use_vllm)
@@ -147,6 +151,7 @@ class RLVRTrainer(HookedGRPOTrainer):
             **episode_sums(self._episodes),
             **credit_sums(self._credits, live),
             **sampling_sums(batch, live, low=limits[0], high=limits[1]),
+            **self._seconds,
         }
         self.record(merged_means(gather_object([sums])))
         settings = self.args.credit_settings

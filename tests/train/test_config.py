@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from statistics import NormalDist
 from typing import Any
 
 import pytest
@@ -13,6 +15,13 @@ NO_CREDIT = {"credit_lambda": 0.0, "verified_coef": 0.0, "blame_coef": 0.0}
 
 def test_token_form_of_importance_sampling_is_the_default(options: Any) -> None:
     assert RLVRConfig(**options()).vllm_importance_sampling_mode == "token_truncate"
+
+
+def test_sequence_mask_would_lose_long_answers_as_documented() -> None:
+    # The log-weight of a sequence is a sum over tokens: with mean weight 1 it is N(-s²/2, s²), s² = 1000 * .1².
+    # Kept mass E[w; w <= 3] = P(N(s²/2, s²) <= log 3).
+    deviation = math.sqrt(1000 * 0.1**2)
+    assert NormalDist(deviation**2 / 2, deviation).cdf(math.log(3)) == pytest.approx(0.11, abs=0.005)
 
 
 @pytest.mark.parametrize(

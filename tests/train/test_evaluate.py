@@ -13,8 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rlvr_train import evaluate, paired_difference, transformers_policy
+from rlvr_train.alignment import token_decoder
+from rlvr_train.chat import ChatFormat
 from rlvr_train.episodes import Request
 from rlvr_train.estimators import bootstrap_mean, pass_at_k
+from rlvr_train.policies import ChatPolicy
 
 # Estimators ------------------------------------------------------------------------------------------------------
 
@@ -149,6 +152,19 @@ def test_different_tasks_cannot_be_paired() -> None:
 def test_bad_requests_are_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         evaluate(Alternating(2), "rlvr/Echo-v0", **{"seeds": [1], **changes})
+
+
+def test_context_without_room_is_given_up(tokenizer: Any) -> None:
+    chat = ChatFormat(tokenizer, eos_ids=[tokenizer.eos_token_id])
+    requests = [Request(0, 0, [{"role": "user", "content": text}], 1, "") for text in ("hi", "hi " * 50, "ho")]
+    seen: list[int] = []
+
+    def generate(contexts: list[list[int]]) -> tuple[list[list[int]], None]:
+        seen.append(len(contexts))
+        return [list(tokenizer("ok", add_special_tokens=False)["input_ids"]) for _ in contexts], None
+
+    assert ChatPolicy(chat, token_decoder(tokenizer), generate, max_length=60)(requests) == ["ok", None, "ok"]
+    assert seen == [2]
 
 
 def test_transformers_model_is_a_policy(make_model: Any, tokenizer: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import logging
 import sys
 import threading
 from typing import Final
@@ -18,6 +19,8 @@ BACKENDS: Final = {
     "direct": "rlvr_envs.sandbox.direct:DirectLauncher",
     "none": "rlvr_envs.sandbox.none:NoneLauncher",
 }
+
+logger = logging.getLogger(__name__)
 
 _shared: dict[str, Sandbox] = {}
 _shared_lock = threading.RLock()
@@ -73,7 +76,8 @@ def _best_sandbox(workers: int | None) -> Sandbox:
     sandbox = _make(_launcher("bwrap"), workers)
     try:
         sandbox.report()
-    except SandboxUnavailable:
+    except SandboxUnavailable as error:
         sandbox.close()
+        logger.warning("programs are judged by backend 'direct' (level weak), as 'bwrap' cannot be had: %s", error)
         return _make(_launcher("direct"), workers)
     return sandbox

@@ -18,6 +18,7 @@ from rlvr_envs.sandbox.text import clean
 from rlvr_envs.sandbox.worker import Conversation, Forgery, Worker
 
 _MAX_CALLS = 100_000
+_REQUESTS = ("name", "call", "get", "set")
 _TEST_MARGIN_SECONDS = 0.5  # the program's own deadline shall come first
 
 
@@ -47,13 +48,13 @@ class Relay:
         return text
 
     def answer(self, message: list[Any]) -> list[Any]:
-        """Returns the answer to a ``["call", args, kwargs]`` of the tests.
+        """Returns the answer to a request of the tests (:mod:`.guest.serving`).
 
         Raises:
             ProgramGone: The program did not survive the call, or answered what the guest's own code never writes.
         """
         try:
-            self.conversation.send(message[1:])
+            self.conversation.send(message)
             reply = next_message(self.conversation, self.program.limits)
             result = read_result(reply, self.calls)
             changed = self._changed(reply[6])
@@ -141,7 +142,7 @@ def _converse(conversation: Conversation, limits: Limits, relay: Relay, results:
         raise Forgery("expected the guest's greeting")
     loaded = False
     while (message := next_message(conversation, limits)) != ["end"]:
-        if message[0] == "call" and len(message) == 3:
+        if message[0] in _REQUESTS:
             conversation.send(relay.answer(message))
         elif not loaded:
             loaded = True

@@ -92,7 +92,7 @@ def test_verdicts_of_other_programs(sandbox: Sandbox, source: str, verdict: Verd
 
 def test_an_endless_program_is_stopped(sandbox: Sandbox) -> None:
     source = "def f(x):\n    while x > 4: pass\n    return x * x"
-    found = judge(sandbox, replace(SQUARE, limits=Limits(time_s=0.5)), source)
+    found = judge(sandbox, replace(SQUARE, limits=Limits(time_s=1.5)), source)
     assert (found.verdict, found.visible_passed, found.hidden_passed) == (Verdict.TIMEOUT, 2, 1)
 
 

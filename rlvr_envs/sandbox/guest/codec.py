@@ -147,11 +147,15 @@ class _TooLarge(CodecError):
     """Raised inside the encoder when a value has more items than may be sent."""
 
 
+#: Says how to write a value that is not plain data: as (type name, text) of an opaque value, or None for the usual form.
+Refer = Callable[[Any], "tuple[str, str] | None"]
+
+
 class _Encoder:
     """Encodes one value; counts items, so that shared parts cannot blow up."""
 
-    def __init__(self, *, strict: bool) -> None:
-        self._strict = strict
+    def __init__(self, *, strict: bool, refer: Refer | None = None) -> None:
+        self._strict, self._refer = strict, refer
         self._items = 0
         self.opaque = 0
 
@@ -193,21 +197,23 @@ class _Encoder:
         if self._strict:
             raise CodecError(f"a value of type {type_name(value)} is not plain data{': ' if why else ''}{why}")
         self.opaque += 1
-        return ["opaque", type_name(value), why[:200]]
+        reference = None if self._refer is None or why else self._refer(value)
+        return ["opaque", *(reference or (type_name(value), why[:200]))]
 
 
-def encode(value: Any, *, strict: bool = False) -> Json:
+def encode(value: Any, *, strict: bool = False, refer: Refer | None = None) -> Json:
     """Returns ``value`` as JSON data.
 
     Args:
         value: Any value.
         strict: Whether to refuse what is not exact plain data, instead of writing it as opaque.
+        refer: Gives objects that are not plain data a text by which the other side can refer to them.
 
     Raises:
         CodecError: ``strict`` and ``value`` holds something that is not plain data.
     """
     try:
-        return _Encoder(strict=strict).encode(value, 0)
+        return _Encoder(strict=strict, refer=refer).encode(value, 0)
     except _TooLarge as error:
         if strict:
             raise

@@ -182,33 +182,6 @@ class OpaqueValue:
         return f"<{self.kind}>"
 
 
-def serve_calls(channel: Channel, payload: dict[str, Any]) -> NoReturn:
-    """Answers calls as they come, with the arguments that a call changed in place."""
-    printed = capture_output(channel, payload["output_bytes"])
-    namespace = load_and_report(channel, payload, printed)
-    index = 0
-    while request := channel.receive():
-        started = time.perf_counter()
-        outcome, changed = "ok", None
-        try:
-            args, kwargs = decode(request[0]), decode(request[1])
-            body = codec.encode(namespace[payload["entry_point"]](*args, **kwargs))
-            changed = [changed_in_place(old, new) for old, new in zip(request[0][1:], args, strict=True)]
-        except BaseException as error:  # whatever the program raises is its result
-            outcome, body = outcome_of(error), faults.report(error, details=True)
-        channel.send_result(index, outcome, body, printed=printed.take(), started=started, extra=changed)
-        index += 1
-    channel.end()
-
-
-def changed_in_place(before: Any, argument: Any) -> Any:
-    """Returns the encoded argument if the call changed it, else None."""
-    if type(argument) not in (list, dict, set, bytearray):
-        return None
-    after = codec.encode(argument)
-    return None if type(argument) is not set and after == before else after
-
-
 def run_main(channel: Channel, payload: dict[str, Any]) -> NoReturn:
     """Runs the program as ``__main__`` with its text on stdin; what it prints goes to the stdout pipe."""
     sys.stdin = io.TextIOWrapper(io.FileIO(0), "utf-8", "surrogateescape")

@@ -1,9 +1,8 @@
-"""Runs test statements in a guest of their own, against a stub of the entry point.
+"""Runs test statements in a guest of their own, against stubs of the program's objects (:mod:`.stubs`).
 
 The test source, with the expected values in it, is here and never in the process (or the zygote) of the judged program.
-A call of the stub sends ``["call", args, kwargs]`` and waits for ``["return", value, changed arguments]`` or
-``["raise", type, message, builtin bases]``.  Asserts that compare two values report both, so their source is rewritten
-first: ``assert a == b`` becomes ``assert <compare>("==", a, b)``.
+Asserts that compare two values report both, so their source is rewritten first: ``assert a == b`` becomes
+``assert <compare>("==", a, b)``.
 """
 
 from __future__ import annotations
@@ -16,8 +15,8 @@ import types
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from . import codec, faults
-from .program import Channel, OpaqueValue, Printed, capture_output, decode, outcome_of
+from . import faults, stubs
+from .program import Channel, Printed, capture_output, outcome_of
 
 _COMPARE = "__rlvr_compare__"
 _OPERATORS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
@@ -63,69 +62,53 @@ class Comparisons:
         return verdict
 
 
-class RemoteCallable:
-    """Stub of the entry point: every call is answered by the judged program in its own guest."""
-
-    def __init__(self, channel: Channel, name: str) -> None:
-        """Keeps the way out."""
-        self._channel = channel
-        self.__name__ = self.__qualname__ = name
-        self.last_error: BaseException | None = None
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Calls the program; raises what it raised, as the builtin class of that name or its nearest builtin base."""
-        self._channel.send(["call", codec.encode(args), codec.encode(kwargs)])
-        answer = self._channel.receive()
-        if answer is None:
-            raise ConnectionError("the program is gone")
-        if answer[0] == "raise":
-            self.last_error = rebuild_exception(*answer[1:])
-            raise self.last_error
-        for argument, changed in zip(args, answer[2] or (), strict=False):
-            if changed is not None:
-                replace_content(argument, decode(changed))
-        return decode(answer[1])
-
-
-def rebuild_exception(name: str, message: str, bases: list[str]) -> BaseException:
-    """Returns a builtin exception for one that was raised elsewhere."""
-    for candidate in (name, *bases):
-        kind = getattr(builtins, candidate, None)
-        if isinstance(kind, type) and issubclass(kind, Exception):
-            try:
-                error: BaseException = kind(message)
-            except TypeError:  # a class such as UnicodeDecodeError that wants more than a message
-                continue
-            return error
-    return Exception(f"{name}: {message}")
-
-
-def replace_content(target: Any, new: Any) -> None:
-    """Gives a mutable argument the content that it has on the other side."""
-    if type(target) is not type(new):
-        return
-    if isinstance(target, (list, bytearray)):
-        target[:] = new
-    elif isinstance(target, (dict, set)):
-        target.clear()
-        target.update(new)
-
-
 def compile_statement(source: str, name: str) -> types.CodeType:
     """Returns the code of a test with its asserts rewritten; raises SyntaxError."""
     return compile(_CompareAsserts().visit(ast.parse(source)), name, "exec", dont_inherit=True)
 
 
+def free_names(sources: list[str]) -> set[str]:
+    """Returns the names that sources read and neither define themselves nor find among the builtins.
+
+    A source that does not parse has none: it will fail as a test.
+    """
+    read: set[str] = set()
+    defined = set(dir(builtins))
+    for source in sources:
+        try:
+            nodes = list(ast.walk(ast.parse(source)))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        for node in nodes:
+            if isinstance(node, ast.Name):
+                (read if isinstance(node.ctx, ast.Load) else defined).add(node.id)
+            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                defined.add(node.name)
+            elif isinstance(node, ast.arg):
+                defined.add(node.arg)
+            elif isinstance(node, ast.alias):
+                defined.add((node.asname or node.name).split(".")[0])
+    return read - defined
+
+
 class _Session:
     """The namespace that the tests of one program share."""
 
-    def __init__(self, channel: Channel, entry_point: str, printed: Printed) -> None:
+    def __init__(self, channel: Channel, payload: dict[str, Any], printed: Printed) -> None:
         self._channel, self._printed = channel, printed
         self._comparisons = Comparisons()
-        self._stub = RemoteCallable(channel, entry_point)
-        module = types.ModuleType("tests")
-        self._namespace = module.__dict__
-        self._namespace.update({entry_point: self._stub, _COMPARE: self._comparisons.compare})
+        self._program = stubs.Program(channel)
+        self._namespace = types.ModuleType("tests").__dict__
+        self._namespace[_COMPARE] = self._comparisons.compare
+        self._take_names({payload["entry_point"], *free_names([payload["test_setup"], *payload["tests"]])})
+
+    def _take_names(self, names: set[str]) -> None:
+        """Takes from the program what the tests use and do not define: the entry point, and classes to make arguments of."""
+        for name in sorted(names):
+            try:
+                self._namespace[name] = self._program.name(name)
+            except NameError:
+                continue  # neither side has it: the test that reads it will say so
 
     def set_up(self, source: str) -> list[Any] | None:
         """Runs the set-up; returns outcome and report if it failed."""
@@ -137,31 +120,27 @@ class _Session:
 
     def run(self, index: int, source: str) -> None:
         """Runs one statement and reports it; ``extra`` is ``[raised by the program?, op, left, right]``."""
-        self._comparisons.last = self._stub.last_error = None
+        self._comparisons.last = self._program.last_error = None
         started = time.perf_counter()
         outcome, body, extra = "ok", None, None
         try:
             exec(compile_statement(source, "<test>"), self._namespace)
         except BaseException as error:  # test code may raise anything
             outcome, body = outcome_of(error), faults.report(error, details=False)
-            extra = [error is self._stub.last_error, *self._sides(error)]
+            extra = [error is self._program.last_error, *self._sides(error)]
         self._channel.send_result(index, outcome, body, printed=self._printed.take(), started=started, extra=extra)
 
     def _sides(self, error: BaseException) -> list[Any]:
         if type(error) is not AssertionError or self._comparisons.last is None:
             return ["", None, None]
         name, left, right = self._comparisons.last
-        return [name, _encode_side(left), _encode_side(right)]
-
-
-def _encode_side(value: Any) -> Any:
-    return ["opaque", value.kind, value.text] if isinstance(value, OpaqueValue) else codec.encode(value)
+        return [name, stubs.encode(left), stubs.encode(right)]
 
 
 def run_tests(channel: Channel, payload: dict[str, Any]) -> NoReturn:
     """Runs the set-up and then every test of the payload."""
     printed = capture_output(channel, payload["output_bytes"])
-    session = _Session(channel, payload["entry_point"], printed)
+    session = _Session(channel, payload, printed)
     raised = session.set_up(payload["test_setup"])
     channel.send(["loaded", printed.take(), raised])
     if raised is None:

@@ -24,7 +24,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from . import program, statements, wire
+from . import program, serving, statements, wire
 from .hardening import Features, Hardening
 
 # Imported once, so that programs which import them pay nothing; every page of them makes each fork dearer.
@@ -39,7 +39,7 @@ _TICK_MS = 5
 _BUFFER_BYTES = 1 << 16
 _MODES = {
     "calls": program.run_calls,
-    "serve": program.serve_calls,
+    "serve": serving.serve,
     "stdin": program.run_main,
     "tests": statements.run_tests,
 }

@@ -15,7 +15,7 @@ from rlvr_envs.sandbox.limits import Limits
 
 INPUTS = (48_611, 77_417, 91_283)
 RIGHT = "def f(x):\n    return x * 7919 + 13\n"
-LIMITS = Limits(time_s=0.3, memory_mib=256, output_kib=16)
+LIMITS = Limits(time_s=1.0, memory_mib=256, output_kib=16)
 
 
 def right(x: int) -> int:

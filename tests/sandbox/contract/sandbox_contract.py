@@ -14,7 +14,7 @@ from rlvr_envs.sandbox.base import Call, Opaque, Program, RunResult, Sandbox, St
 from rlvr_envs.sandbox.factory import make_sandbox
 from rlvr_envs.sandbox.limits import Limits
 
-SHORT = Limits(time_s=0.6)
+SHORT = Limits(time_s=1.5)
 
 COUNTING_CLASS = """
 class Solution:
@@ -291,6 +291,41 @@ class SandboxContract:
         assert statuses(result) == [Status.ERROR, Status.ERROR]
         assert result.results[1].raised is not None
         assert result.results[1].raised.type == "ModuleNotFoundError"
+
+    def test_tests_may_build_and_change_objects_of_the_program(self, sandbox: Sandbox) -> None:
+        source = (
+            "class Node:\n    limit = 3\n    def __init__(self, n):\n        self.n, self.next = n, None\n"
+            "    def total(self, factor=1):\n        return self.n * factor + (self.next.total() if self.next else 0)\n"
+            "def f(node):\n    return node.total()\n"
+        )
+        setup = "root = Node(1)\nroot.next = Node(20)"
+        tests = (
+            "assert f(root) == 21",
+            "root.next.n = 30\nassert f(root) == 31",
+            "assert root.total(factor=2) == 32",
+            "assert root.next is root.next",
+            "assert Node.limit == 3",
+            "assert [each.n for each in [Node(5), Node(6)]] == [5, 6]",
+            "root.missing",
+        )
+        result = self.run_tests(sandbox, source, *tests, setup=setup)
+        assert statuses(result) == [Status.OK] * 6 + [Status.ERROR]
+        assert result.results[6].raised is not None
+        assert result.results[6].raised.type == "AttributeError"
+
+    def test_an_object_of_the_program_equals_itself_alone(self, sandbox: Sandbox) -> None:
+        source = (
+            "class Yes:\n    def __eq__(self, other):\n        return True\n    def __bool__(self):\n        return True\n"
+            "    __hash__ = object.__hash__\ndef f(x):\n    return Yes()"
+        )
+        tests = ("y = f(1)\nassert y == y", "assert y == 1", "assert 1 == y", "assert y in [1, 2]", "assert y == f(1)")
+        assert statuses(self.run_tests(sandbox, source, *tests)) == [Status.OK] + [Status.ERROR] * 4
+
+    def test_names_of_the_tests_are_never_taken_from_the_program(self, sandbox: Sandbox) -> None:
+        source = "def close(a, b):\n    return True\ndef len(x):\n    return 3\ndef f(x):\n    return 7"
+        setup = "def close(a, b):\n    return abs(a - b) < 1e-6"
+        result = self.run_tests(sandbox, source, "assert close(f(1), 1.0)", "assert len([1]) == 3", setup=setup)
+        assert statuses(result) == [Status.ERROR, Status.ERROR]
 
     def test_an_object_that_the_program_returns_is_opaque_to_the_tests(self, sandbox: Sandbox) -> None:
         source = "class Yes:\n    def __eq__(self, other):\n        return True\ndef f(x):\n    return Yes()"

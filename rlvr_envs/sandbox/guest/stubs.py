@@ -1,0 +1,120 @@
+"""Stubs of the program's objects, for test statements that run in a guest of their own.
+
+Every use of a stub asks the program's process (:mod:`.serving` has the requests) and waits for ``["return", value, changed
+arguments]`` or ``["raise", type, message, builtin bases]``.
+"""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+from . import codec
+from .program import Channel
+
+
+class Program:
+    """The way to the program in the other guest."""
+
+    def __init__(self, channel: Channel) -> None:
+        """Keeps the way."""
+        self._channel = channel
+        self._stubs: dict[str, Stub] = {}
+        self.last_error: BaseException | None = None
+
+    def name(self, name: str) -> Any:
+        """Returns the program's global of that name; raises NameError when it has none."""
+        return self.ask(["name", name])
+
+    def call(self, target: Stub, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Calls an object of the program; arguments that it changes in place are changed here as well."""
+        return self.ask(["call", encode(target), encode(args), encode(kwargs)], args)
+
+    def ask(self, request: list[Any], args: tuple[Any, ...] = ()) -> Any:
+        """Returns what the program answers; raises what it raised, as the builtin class of that name or its nearest base."""
+        self._channel.send(request)
+        answer = self._channel.receive()
+        if answer is None:
+            raise ConnectionError("the program is gone")
+        if answer[0] == "raise":
+            self.last_error = rebuild_exception(*answer[1:])
+            raise self.last_error
+        for argument, changed in zip(args, answer[2] or (), strict=False):
+            if changed is not None:
+                replace_content(argument, self._decode(changed))
+        return self._decode(answer[1])
+
+    def _decode(self, data: Any) -> Any:
+        return codec.decode(data, self._stub)
+
+    def _stub(self, kind: str, text: str) -> Stub:
+        """Returns the stub of an object; one object has one stub, so ``is`` and ``==`` work between results."""
+        if not text.startswith("#"):
+            return Stub(self, kind, text)
+        return self._stubs.setdefault(text, Stub(self, kind, text))
+
+
+class Stub:
+    """Stands for one object of the program.
+
+    Attributes and calls are the program's.  Comparison is not: a stub equals itself alone, or a program could say that it
+    equals anything.
+    """
+
+    def __init__(self, program: Program, kind: str, text: str) -> None:
+        """Keeps who answers, the name of the object's type, and its reference."""
+        self.__dict__["_Stub__program"], self.__dict__["_Stub__data"] = program, ["opaque", kind, text]
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Calls the object."""
+        return self.__program.call(self, args, kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        """Returns an attribute of the object; methods that Python looks up by itself are not among them."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self.__program.ask(["get", self.__data, name])
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Sets an attribute of the object."""
+        self.__program.ask(["set", self.__data, name, encode(value)])
+
+    def __repr__(self) -> str:
+        """Returns the name of the object's type in angle brackets."""
+        return f"<{self.__data[1]}>"
+
+
+def encode(value: Any) -> Any:
+    """Returns a value of the tests as data, stubs in it as references."""
+    return codec.encode(value, refer=_reference)
+
+
+def _reference(value: Any) -> tuple[str, str] | None:
+    if type(value) is not Stub:
+        return None
+    _, kind, text = value.__dict__["_Stub__data"]
+    return kind, text
+
+
+def rebuild_exception(name: str, message: str, bases: list[str]) -> BaseException:
+    """Returns a builtin exception for one that was raised elsewhere."""
+    for candidate in (name, *bases):
+        kind = getattr(builtins, candidate, None)
+        if isinstance(kind, type) and issubclass(kind, Exception):
+            try:
+                error: BaseException = kind(message)
+            except TypeError:  # a class such as UnicodeDecodeError that wants more than a message
+                continue
+            return error
+    return Exception(f"{name}: {message}")
+
+
+def replace_content(target: Any, new: Any) -> None:
+    """Gives a mutable argument the content that it has on the other side."""
+    if type(target) is not type(new):
+        return
+    if isinstance(target, (list, bytearray)):
+        target[:] = new
+    elif isinstance(target, (dict, set)):
+        target.clear()
+        target.update(new)

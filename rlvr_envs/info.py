@@ -11,7 +11,6 @@ cleaned.  See ``Span.basis``.
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -300,8 +299,3 @@ def from_jsonable(data: Mapping[str, Any]) -> Info:
     info["credit"] = tuple(from_plain(Span, span) for span in data["credit"])
     info["audit_score"] = NO_SCORE if data["audit_score"] is None else float(data["audit_score"])
     return info
-
-
-def replace_feedback(info: Info, **changes: Any) -> Info:
-    """Returns a copy of ``info`` with some fields of its feedback replaced."""
-    return {**info, "feedback": dataclasses.replace(info["feedback"], **changes)}

@@ -9,6 +9,9 @@ from rlvr_envs.info import CaseResult, ExceptionInfo, Feedback, Frame, Verdict
 from rlvr_envs.tasks.base import AssertTest, StdioTest, Test
 from rlvr_envs.verifiers.show import show
 
+#: Longest feedback that a model is told: more would crowd out its next answer.
+MAX_TEXT: Final = 4000
+_MAX_FRAMES: Final = 6
 #: Longest value in a prompt: long enough for any test that a model can read.
 _WHOLE: Final = 100_000
 _MARKS: Final = {Verdict.SOLVED.value: "✓", Verdict.NOT_RUN.value: "·"}
@@ -34,17 +37,23 @@ def case_text(test: Test, entry_point: str | None) -> str:
 
 
 def feedback_text(feedback: Feedback) -> str:
-    """Returns what the model is told of its answer: verdict, visible cases and counts; never a hidden value."""
+    """Returns what the model is told of its answer: verdict, visible cases and counts; never a hidden value.
+
+    An exception that several cases share is told once.  The text has at most :data:`MAX_TEXT` characters; what is cut is in its
+    middle.
+    """
     lines = [_REASONS[feedback.verdict]] if feedback.verdict in _REASONS else []
     if feedback.exception is not None:
         lines += _exception(feedback.exception, "The program failed")
+    told: set[tuple[object, ...]] = set()
     for case in feedback.cases:
-        lines += _case(case)
+        lines += _case(case, told)
+    closing = []
     if feedback.hidden_total:
-        lines.append(f"Hidden tests passed: {feedback.hidden_passed} of {feedback.hidden_total}.")
+        closing.append(f"Hidden tests passed: {feedback.hidden_passed} of {feedback.hidden_total}.")
     if feedback.verdict == Verdict.SOLVED:
-        lines.append("The task is solved.")
-    return harmless("\n".join(lines))
+        closing.append("The task is solved.")
+    return harmless("\n".join([*_within(lines, MAX_TEXT), *closing]))
 
 
 def report_text(feedback: Feedback) -> str:
@@ -64,7 +73,10 @@ def report_text(feedback: Feedback) -> str:
 
 
 def harmless(text: str) -> str:
-    """Returns text in which no chat template's control token (``<|...|>``) is whole."""
+    """Returns text in which no control token of the form ``<|...|>``, the commonest in chat templates, is whole.
+
+    For readers of the text; a trainer must still not let quoted text become a special token of its own tokenizer.
+    """
     return text.replace("<|", "< |").replace("|>", "| >")
 
 
@@ -77,10 +89,20 @@ def _counts(feedback: Feedback) -> Iterator[tuple[str, int, int]]:
     yield "hidden", feedback.hidden_passed, feedback.hidden_total
 
 
-def _case(case: CaseResult) -> list[str]:
+def _within(lines: list[str], limit: int) -> list[str]:
+    text = "\n".join(lines)
+    if len(text) <= limit:
+        return lines
+    return [text[: limit // 2], f"... {len(text) - limit} characters left out ...", text[len(text) - limit // 2 :]]
+
+
+def _case(case: CaseResult, told: set[tuple[object, ...]]) -> list[str]:
     lines = [f"{_MARKS.get(case.verdict, '✗')} {case.call}"]
     if case.exception is not None:
-        lines += _indent(_exception(case.exception, "raised"))
+        error = case.exception
+        key = (error.type, error.message, *((frame.line, frame.column) for frame in error.frames))
+        lines += _indent([f"raised: {error.type}, as above"] if key in told else _exception(error, "raised"))
+        told.add(key)
     elif case.verdict == Verdict.WRONG:
         lines += _indent(_values(case))
     elif case.verdict != Verdict.SOLVED:
@@ -101,9 +123,17 @@ def _values(case: CaseResult) -> list[str]:
 
 def _exception(error: ExceptionInfo, what: str) -> list[str]:
     lines = [f"{what}: {error.type}: {error.message}" if error.message else f"{what}: {error.type}"]
-    for frame in error.frames:
-        lines += _frame(frame)
-    return lines
+    frames = error.frames
+    if len(frames) > _MAX_FRAMES:  # a recursion: how it begins and how it ends
+        half = _MAX_FRAMES // 2
+        first, last = frames[:half], frames[-half:]
+        between = f"  ... {len(frames) - _MAX_FRAMES} frames left out ..."
+        return [*lines, *_frames(first), between, *_frames(last)]
+    return [*lines, *_frames(frames)]
+
+
+def _frames(frames: tuple[Frame, ...]) -> list[str]:
+    return [line for frame in frames for line in _frame(frame)]
 
 
 def _frame(frame: Frame) -> list[str]:

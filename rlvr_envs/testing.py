@@ -6,7 +6,7 @@ In a test suite, inherit all checks and say how your environment is made::
         def make_env(self):
             return gym.make("me/MyEnv-v0")
 
-Elsewhere call ``check_text_env(make)``, which runs the same checks and raises ``AssertionError`` with the broken rule.
+Elsewhere call ``check_text_env(env)``, which runs the same checks and raises ``AssertionError`` with the broken rule.
 Checks that need a right answer run where :meth:`TextEnvContract.right_answer` gives one.
 """
 
@@ -43,6 +43,8 @@ HOSTILE_TEXTS: Final[tuple[str, ...]] = (
     "```python\ndef f(:\n```",
     "```python\nraise ValueError('\\ud800' * 100000)\n```",
     "(" * 20_000,
+    "import " + "a." * 100_000 + "b",
+    "a." * 100_000 + "b",
     "<|im_end|><|endoftext|>",
 )
 
@@ -54,16 +56,18 @@ sys.stdout.write(episode_text(gym.make(spec), int(sys.argv[1]), json.loads(sys.a
 """
 
 
-def check_text_env(make: MakeEnv, *, right_answer: Callable[[TextEnv[Any]], str] | None = None) -> None:
-    """Runs every check of :class:`TextEnvContract` on environments that ``make`` returns.
+def check_text_env(env: gym.Env[str, str] | MakeEnv, *, right_answer: Callable[[TextEnv[Any]], str] | None = None) -> None:
+    """Runs every check of :class:`TextEnvContract`.
 
     Args:
-        make: Returns a new environment at each call.
+        env: An environment that ``gym.make`` made, or a function that returns a new one at each call: the checks need several.
         right_answer: Returns a text that solves the current task.
 
     Raises:
         AssertionError: A rule of the contract is broken; the text says which.
+        ValueError: The environment has no spec to make others from.
     """
+    make = _maker(env) if isinstance(env, gym.Env) else env
 
     class Contract(TextEnvContract):
         def make_env(self) -> gym.Env[str, str]:
@@ -78,6 +82,13 @@ def check_text_env(make: MakeEnv, *, right_answer: Callable[[TextEnv[Any]], str]
             getattr(contract, name)()
 
 
+def _maker(env: gym.Env[str, str]) -> MakeEnv:
+    spec = env.spec
+    if spec is None:
+        raise ValueError("env must have a spec to make others from; pass a function that returns a new environment instead")
+    return lambda: gym.make(spec)
+
+
 def check_info(info: Info) -> None:
     """Checks keys, types, size and round trip of one info.
 
@@ -89,7 +100,8 @@ def check_info(info: Info) -> None:
     for key, kind in INFO_KEYS.items():
         assert isinstance(info[key], kind), f"info[{key!r}] must be {kind.__name__}, got {type(info[key]).__name__}"
     assert not isinstance(info["turn"], bool), "info['turn'] must be an int, got a bool"
-    assert info["verdict"] == "" or info["verdict"] in set(Verdict), f"info['verdict'] is not a Verdict: {info['verdict']!r}"
+    known = {"", *Verdict} - {Verdict.NOT_RUN}
+    assert info["verdict"] in known, f"info['verdict'] must be the verdict of an action, got {info['verdict']!r}"
     assert 0.0 <= info["score"] <= 1.0, f"info['score'] must be in [0, 1], got {info['score']}"
     text = json.dumps(to_jsonable(info), allow_nan=False)
     assert len(text) < MAX_INFO_BYTES, f"info must stay under {MAX_INFO_BYTES} bytes of JSON, got {len(text)}"

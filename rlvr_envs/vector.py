@@ -99,7 +99,10 @@ class TextVectorEnv(VectorEnv[tuple[str, ...], Sequence[str], NDArray[Any]]):
         self._check_open()
         options = dict(options or {})
         mask = self._mask(options.pop("reset_mask", None), "reset_mask")
-        seeds = [None if seed is None else seed + i for i in range(self.num_envs)] if _is_one(seed) else list(seed)  # type: ignore[operator, arg-type]
+        if seed is None or isinstance(seed, (int, np.integer)):
+            seeds = [None if seed is None else int(seed) + i for i in range(self.num_envs)]
+        else:
+            seeds = [None if one is None else int(one) for one in seed]
         ids = options.pop("task_id", None)
         ids = [ids] * self.num_envs if ids is None or isinstance(ids, str) else list(ids)
         for name, values in (("seed", seeds), ("options['task_id']", ids)):
@@ -182,10 +185,6 @@ def _base(env: gym.Env[Any, Any]) -> TextEnv[Any]:
     if not isinstance(base, TextEnv):
         raise TypeError(f"TextVectorEnv needs environments derived from TextEnv, got {type(base).__name__}")
     return base
-
-
-def _is_one(seed: Any) -> bool:
-    return seed is None or isinstance(seed, (int, np.integer))
 
 
 def _boxed(infos: list[Info]) -> dict[str, Any]:

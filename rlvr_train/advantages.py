@@ -93,8 +93,9 @@ def redistribution(relevance_t: Floats, credit_lambda: float) -> Floats:
 def blame(turn: TurnCredit) -> Floats:
     """Returns ``b_t: [T]``: sums to -1 for a failed answer, all 0 for any other.
 
-    Spread evenly, this is the gradient of ``-P(failure)`` without a baseline: unbiased, with more variance.  Placed at spans
-    it is biased towards the places that were named; it is the term that still teaches where every answer of a group fails.
+    Biased, in two ways: spread evenly, each token of an answer of ``T`` tokens gets ``-1/T``, so long failed answers weigh less
+    per token than short ones; placed at spans, it acts on the places that were named alone.  It is the term that still teaches
+    where every answer of a group fails.
     """
     if not turn.failed or not len(turn.negative_t):
         return np.zeros_like(turn.negative_t)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rlvr_envs.info import CaseResult, ExceptionInfo, Feedback, Frame, Resources, SandboxInfo
-from rlvr_envs.rendering import case_text, feedback_text, harmless, report_text
+from rlvr_envs.rendering import MAX_TEXT, case_text, feedback_text, harmless, report_text
 from rlvr_envs.tasks.base import AssertTest, CallTest, StdioTest
 
 ERROR = ExceptionInfo(
@@ -55,6 +55,26 @@ Hidden tests passed: 2 of 8."""
 
 def test_the_model_reads_values_places_and_counts() -> None:
     assert feedback_text(FEEDBACK) == GOLDEN
+
+
+def test_an_exception_that_cases_share_is_told_once() -> None:
+    twice = Feedback("error", cases=(FEEDBACK.cases[2], FEEDBACK.cases[2]))
+    assert feedback_text(twice).endswith("✗ f([1])\n  raised: IndexError, as above")
+
+
+def test_a_recursion_shows_how_it_begins_and_ends() -> None:
+    frames = tuple(Frame(line, f"f{line}") for line in range(1, 21))
+    text = feedback_text(Feedback("error", exception=ExceptionInfo("RecursionError", "too deep", frames)))
+    assert [f"f{n}" in text for n in (1, 3, 4, 17, 18, 20)] == [True, True, False, False, True, True]
+    assert "14 frames left out" in text
+
+
+def test_feedback_is_short_whatever_is_in_it() -> None:
+    cases = tuple(CaseResult(f"v{i}", "wrong", f"f({i})", "é" * 500, "è" * 500, stdout="x" * 1000) for i in range(60))
+    text = feedback_text(Feedback("wrong", cases=cases, hidden_passed=1, hidden_total=2))
+    assert len(text) < MAX_TEXT + 100
+    assert text.startswith("✗ f(0)")
+    assert text.endswith("Hidden tests passed: 1 of 2.")
 
 
 def test_a_person_reads_verdict_and_resources_as_well() -> None:

@@ -21,6 +21,10 @@ MAX_SOURCE_CHARS: Final = 256 * 1024
 #: Characters that no Python source may hold.  How CPython reports them differs by version, so they are looked for here.
 _UNREADABLE: Final = re.compile("[\0\ud800-\udfff]")
 
+#: CPython's parser copies the whole name for each further part: memory and time grow with the square of its length.
+_LONG_IMPORT: Final = re.compile(r"\b(?:import|from)\b[\w\s.\\]*")
+_MAX_DOTS: Final = 200
+
 #: ``catch_warnings`` changes the whole process: two parses at once could leak a SyntaxWarning, which may be set to raise.
 _PARSING: Final = threading.Lock()
 
@@ -29,11 +33,14 @@ def parse_python(source: str) -> ast.Module:
     """Returns the syntax tree of ``source`` without letting a warning about it out.
 
     Raises:
-        SyntaxError: It is no Python (``IndentationError`` and ``TabError`` are kinds of it).
+        SyntaxError: It is no Python (``IndentationError`` and ``TabError`` are kinds of it), or imports a name of more
+            than 200 parts.
         ValueError: It holds characters that no source may hold.
         RecursionError: It is nested too deeply for CPython.
         MemoryError: It is nested too deeply for CPython's parser stack.
     """
+    if any(match.group().count(".") > _MAX_DOTS for match in _LONG_IMPORT.finditer(source)):
+        raise SyntaxError(f"an imported name may have at most {_MAX_DOTS} parts")
     with _PARSING, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(source)

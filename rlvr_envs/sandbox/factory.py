@@ -35,12 +35,12 @@ def make_sandbox(backend: str = "auto", *, workers: int | None = None) -> Sandbo
 
     Raises:
         ValueError: An unknown backend, or ``workers`` below 1.
-        SandboxUnavailable: ``auto`` on a system other than Linux.  A named backend that cannot be had says so when it is
-            first used.
+        SandboxUnavailable: The backend cannot be had here, or enforces nothing here though it should; the text says what
+            would help.
     """
     if backend == "auto":
         return _best_sandbox(workers)
-    return _make(_launcher(backend), workers)
+    return _probed(_launcher(backend), workers)
 
 
 def shared_sandbox(backend: str = "auto") -> Sandbox:
@@ -62,10 +62,23 @@ def _launcher(backend: str) -> Launcher:
     return launcher
 
 
-def _make(launcher: Launcher, workers: int | None) -> Sandbox:
+def _probed(launcher: Launcher, workers: int | None) -> Sandbox:
+    """Returns a sandbox of which one worker has started and said what it enforces."""
     from rlvr_envs.sandbox.pool import PooledSandbox
 
-    return PooledSandbox(launcher, workers=workers)
+    sandbox = PooledSandbox(launcher, workers=workers)
+    try:
+        report = sandbox.report()
+        if report.level == "none" and launcher.name != "none":
+            raise SandboxUnavailable(
+                f"backend {launcher.name!r} reaches no level of isolation on this machine (in force: "
+                f"{', '.join(name for name, value in report.features.items() if value) or 'nothing'}); "
+                "run in a container with seccomp or Landlock, or ask for backend='none' by name"
+            )
+    except SandboxUnavailable:
+        sandbox.close()
+        raise
+    return sandbox
 
 
 def _best_sandbox(workers: int | None) -> Sandbox:
@@ -73,11 +86,9 @@ def _best_sandbox(workers: int | None) -> Sandbox:
         raise SandboxUnavailable(
             f"no isolation can be had on {sys.platform} without a container; backend='none' runs programs unisolated"
         )
-    sandbox = _make(_launcher("bwrap"), workers)
     try:
-        sandbox.report()
+        return _probed(_launcher("bwrap"), workers)
     except SandboxUnavailable as error:
-        sandbox.close()
+        sandbox = _probed(_launcher("direct"), workers)
         logger.warning("programs are judged by backend 'direct' (level weak), as 'bwrap' cannot be had: %s", error)
-        return _make(_launcher("direct"), workers)
-    return sandbox
+        return sandbox

@@ -32,6 +32,8 @@ class Limits:
             value = getattr(self, field.name)
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
                 raise TaskError(rule="must be a positive number", field=f"limits.{field.name}", value=value)
+            if not field.name.endswith("_s") and not isinstance(value, int):
+                raise TaskError(rule="must be a whole number", field=f"limits.{field.name}", value=value)
 
     def replace(self, changes: Mapping[str, Any]) -> Limits:
         """Returns these limits with some changed.

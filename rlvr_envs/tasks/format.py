@@ -7,6 +7,7 @@ only parsed.
 
 from __future__ import annotations
 
+import ast
 import difflib
 import keyword
 from collections.abc import Collection, Mapping
@@ -101,7 +102,7 @@ def check_task(task: Task) -> None:
     _require(deciding, "must hold a visible or hidden test, or nothing could be solved", "tests", {})
     for kind in KINDS:
         for i, test in enumerate(getattr(task.tests, kind)):
-            _check_test(test, f"tests.{kind}[{i}]", stdio=stdio)
+            _check_test(test, f"tests.{kind}[{i}]", root=None if task.entry_point is None else task.entry_point.split(".")[0])
     for name in ("setup", "test_setup", "reference"):
         parse_python(getattr(task, name) or "", name)
 
@@ -120,15 +121,17 @@ def _hint(name: str, known: Collection[str]) -> str:
     return f" (did you mean {near[0]!r}?)" if near else ""
 
 
-def _check_test(test: Test, field: str, *, stdio: bool) -> None:
-    if stdio:
+def _check_test(test: Test, field: str, *, root: str | None) -> None:
+    if root is None:
         rule = 'must be {"stdin", "stdout"}, as entry_point is null'
         _require(isinstance(test, StdioTest), rule, field, test)
         return
     _require(not isinstance(test, StdioTest), "needs entry_point null: the program is run as a whole", field, test)
     if isinstance(test, AssertTest):
         _require(bool(test.source.strip()), "must not be empty", field, test.source)
-        parse_python(test.source, field)
+        tree = parse_python(test.source, field)
+        names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        _require(root in names, f"must use the entry point {root!r}, or any program would pass it", field, test.source)
     if isinstance(test, CallTest):
         _require(all(map(_is_name, test.kwargs)), "must have Python names as keys", f"{field}.kwargs", test.kwargs)
 

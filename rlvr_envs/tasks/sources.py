@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from os import PathLike, fspath
@@ -145,12 +146,24 @@ def _source_named(text: str, split: str | None) -> TaskSource:
         families = [family.strip() for family in rest.split(",")] if colon else []
         return GeneratedSource(split=split or "train", families=families)
     if name in _READERS and rest:
-        return ListSource(_READERS[name](rest), split=split or "all", name=text)
+        return _source_of_file(name, rest, split or "all", _stamp(rest))
     if name not in _READERS and Path(text).is_file():
-        return ListSource(read_tasks(text), split=split or "all", name=text)
+        return _source_of_file("", text, split or "all", _stamp(text))
     close = difflib.get_close_matches(name, ("generated", *_READERS), n=1)
     hint = f"; did you mean {close[0]!r}?" if close else ""
     raise ValueError(f"unknown tasks {text!r}{hint} (no such file either). Known: {_FORMS}")
+
+
+def _stamp(path: str) -> tuple[int, int]:
+    found = Path(path).stat()
+    return found.st_mtime_ns, found.st_size
+
+
+@functools.lru_cache(maxsize=16)
+def _source_of_file(reader: str, path: str, split: str, stamp: tuple[int, int]) -> ListSource:
+    """Returns the tasks of a file, read once for all environments of a vector; ``stamp`` changes when the file does."""
+    tasks = _READERS[reader](path) if reader else read_tasks(path)
+    return ListSource(tasks, split=split, name=f"{reader}:{path}" if reader else path)
 
 
 def _rows(tasks: object) -> Iterable[object]:

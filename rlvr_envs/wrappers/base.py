@@ -34,12 +34,27 @@ class Shaping(gym.Wrapper[str, str, str, str], RecordConstructorArgs):
 
         Raises:
             TypeError: ``env`` is a vector environment, whose environments are wrapped each on its own.
+            ValueError: The class gives a reward term without a name, or one that a wrapper below gives already.
         """
         if isinstance(env, gym.vector.VectorEnv):
             name = type(self).__name__
             raise TypeError(f"{name} wraps one environment, got a vector environment; use make_vec(..., recipe=[{name!r}])")
+        self._check_term(env)
         RecordConstructorArgs.__init__(self, **options)
         gym.Wrapper.__init__(self, env)
+
+    def _check_term(self, env: gym.Env[Any, Any]) -> None:
+        kind = type(self)
+        if kind.reward_term is Shaping.reward_term:
+            return
+        if not kind.term:
+            raise ValueError(f"{kind.__name__} defines reward_term and must name it: set the class attribute 'term'")
+        while isinstance(env, gym.Wrapper):
+            if isinstance(env, Shaping) and env.term == kind.term:
+                raise ValueError(
+                    f"term {kind.term!r} is given by {type(env).__name__} already; each wrapper needs a name of its own"
+                )
+            env = env.env
 
     def reward_term(self, action: str, info: Info) -> float | None:
         """Returns what to add to the reward, None to add no term."""

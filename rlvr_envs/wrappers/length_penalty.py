@@ -12,8 +12,8 @@ class LengthPenalty(Shaping):
     """Adds ``-min(cap, rate * max(0, characters - free_chars))`` on every turn.
 
     Writes the term ``length``.  Stateless.  Place it outside wrappers of correctness and inside normalisers.
-    Invariant: with ``cap`` below the gap between a right and a wrong answer (1 for the base reward) a right one always outranks
-    a wrong one.
+    Invariant: with ``cap`` below the gap between a right and a wrong answer (1 for the base reward) a right answer always
+    outranks a wrong one.  Every turn pays: over several turns this holds for episodes with a ``cap`` below 1 / turns.
 
     >>> import gymnasium as gym, rlvr_envs
     >>> from rlvr_envs.wrappers import LengthPenalty

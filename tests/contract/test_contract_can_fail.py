@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import gymnasium as gym
 import pytest
 
 from rlvr_envs.core import Episode, Outcome
@@ -59,6 +60,12 @@ def test_a_faulty_environment_is_found(faulty: type[EchoEnv]) -> None:
 
 def test_a_sound_environment_passes() -> None:
     check_text_env(EchoEnv, right_answer=lambda env: env.task.word)
+
+
+def test_an_environment_that_gym_made_will_do() -> None:
+    check_text_env(gym.make("rlvr/Echo-v0", length=2), right_answer=lambda env: env.task.word)
+    with pytest.raises(ValueError, match="must have a spec"):
+        check_text_env(EchoEnv())
 
 
 def test_a_wrong_gold_answer_is_found() -> None:

@@ -14,7 +14,7 @@ import rlvr_envs
 from rlvr_envs.core import Episode, Outcome
 from rlvr_envs.envs.echo import EchoEnv, EchoTask
 from rlvr_envs.info import CaseResult, ExceptionInfo, Feedback, Frame, RewardTerms, Span, Verdict, from_jsonable
-from rlvr_envs.wrappers import LengthPenalty, PassFraction, RecordEpisodes, TracebackCredit
+from rlvr_envs.wrappers import LengthPenalty, PassFraction, RecordEpisodes, Shaping, TracebackCredit
 from rlvr_envs.wrappers.base import MAX_SPANS
 
 gym.register_envs(rlvr_envs)
@@ -46,6 +46,34 @@ def test_pass_fraction_mixes_share_and_verdict() -> None:
     assert step(PassFraction(EchoEnv(), weight=0.25), "abxx")[0] == 0.125
     assert step(PassFraction(EchoEnv()), "abxx")[0] == 0.5
     assert step(PassFraction(EchoEnv(), weight=0.25), "abcd")[0] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("answers", "rewards"),
+    [
+        (["abcd"], [1.0]),
+        (["abxx", "abcd"], [0.5, 0.5]),
+        (["abcx", "abxx", "axxx"], [0.75, -0.25, -0.25]),
+        (["xxxx", "abcx", "abcd"], [0.0, 0.75, 0.25]),
+    ],
+)
+def test_pass_fraction_pays_over_turns_what_the_end_is_worth(answers: list[str], rewards: list[float]) -> None:
+    env = PassFraction(EchoEnv(max_turns=3))
+    for _ in range(2):  # the second episode begins afresh
+        env.reset(seed=0, options={"task_id": "abcd"})
+        assert [env.step(answer)[1] for answer in answers] == rewards
+
+
+def test_a_term_without_a_name_or_given_twice_is_refused() -> None:
+    with pytest.raises(ValueError, match="'pass_fraction' is given by PassFraction already"):
+        PassFraction(LengthPenalty(PassFraction(EchoEnv()), free_chars=0, rate=0.1))
+
+    class Nameless(Shaping):
+        def reward_term(self, action: str, info: Any) -> float:
+            return 1.0
+
+    with pytest.raises(ValueError, match="must name it"):
+        Nameless(EchoEnv())
 
 
 @pytest.mark.parametrize("weight", [0.0, -0.5, 1.5])
@@ -114,7 +142,7 @@ def test_record_episodes_writes_a_line_an_episode_that_reads_back(tmp_path: Path
     env.close()
     first, second = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
     assert (first["task_id"], first["prompt"], first["complete"]) == ("abcd", "Repeat this word: abcd", True)
-    assert first["return"] == 1.5  # 2 of 4 characters, then solved
+    assert first["return"] == 1.0  # 0.5 for 2 of 4 characters, paid back when solved
     assert [s["action"] for s in first["steps"]] == ["ab\ufffd", "abcd"]
     assert from_jsonable(first["steps"][1]["info"]) == info
     assert (second["complete"], len(second["steps"])) == (False, 1)

@@ -57,8 +57,8 @@ class Program:
 class Stub:
     """Stands for one object of the program.
 
-    Attributes and calls are the program's.  Comparison is not: a stub equals itself alone, or a program could say that it
-    equals anything.
+    Attributes and calls are the program's.  Comparison is not, or a program could say that it equals anything: a stub equals
+    itself, and comparing it with anything else is an error of the test.
     """
 
     def __init__(self, program: Program, kind: str, text: str) -> None:
@@ -78,6 +78,18 @@ class Stub:
     def __setattr__(self, name: str, value: Any) -> None:
         """Sets an attribute of the object."""
         self.__program.ask(["set", self.__data, name, encode(value)])
+
+    def __eq__(self, other: object) -> bool:
+        """Returns True for the stub itself; raises TypeError for anything else."""
+        if other is self:
+            return True
+        raise TypeError(f"an object of the program ({self.__data[1]}) cannot be compared")
+
+    def __ne__(self, other: object) -> bool:
+        """Returns False for the stub itself; raises TypeError for anything else."""
+        return not self == other
+
+    __hash__ = object.__hash__
 
     def __repr__(self) -> str:
         """Returns the name of the object's type in angle brackets."""

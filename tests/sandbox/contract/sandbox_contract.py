@@ -327,11 +327,13 @@ class SandboxContract:
         result = self.run_tests(sandbox, source, "assert close(f(1), 1.0)", "assert len([1]) == 3", setup=setup)
         assert statuses(result) == [Status.ERROR, Status.ERROR]
 
-    def test_an_object_that_the_program_returns_is_opaque_to_the_tests(self, sandbox: Sandbox) -> None:
+    def test_an_object_that_the_program_returns_cannot_be_compared(self, sandbox: Sandbox) -> None:
         source = "class Yes:\n    def __eq__(self, other):\n        return True\ndef f(x):\n    return Yes()"
-        item = self.run_tests(sandbox, source, "assert f(1) == 1").results[0]
-        assert item.status is Status.ERROR
-        assert type(item.left) is Opaque
+        for test in ("assert f(1) == 1", "assert f(1) != 1", "assert 1 in [f(1)]"):
+            item = self.run_tests(sandbox, source, test).results[0]
+            assert item.status is Status.ERROR
+            assert item.raised is not None
+            assert item.raised.type == "TypeError"
 
     # --- pool --------------------------------------------------------------------------------------------------------
 

@@ -2,8 +2,8 @@
 
 What it relies on: ``_generate_and_score_completions(rows)`` returns the batch with ``"advantages"`` of shape [B] in the
 order of ``rows``; ``_compute_loss`` takes advantages of shape [B] or [B, T]; ``_generate_single_turn`` samples for token ids
-with the weights in step; ``_metrics`` holds lists that ``log`` averages.  ``tests/train`` checks each of these against the
-installed version.
+with the weights in step; ``_metrics`` holds lists that ``log`` averages; ``vllm_generation._iter_named_params`` goes through
+the weights as vLLM names them.  ``tests/train`` checks each of these against the installed version.
 """
 
 from __future__ import annotations
@@ -77,6 +77,12 @@ class HookedGRPOTrainer(GRPOTrainer):  # type: ignore[misc] # TRL is untyped at 
         metrics = self._metrics["train" if self.model.training else "eval"]
         for name, value in values.items():
             metrics[name].append(value)
+
+
+def named_weights(generation: Any) -> Iterator[tuple[str, torch.Tensor]]:
+    """Iterates over the trained weights by the names that vLLM loads them by; ``generation`` is TRL's ``VLLMGeneration``."""
+    weights: Iterator[tuple[str, torch.Tensor]] = generation._iter_named_params()
+    return weights
 
 
 @contextlib.contextmanager

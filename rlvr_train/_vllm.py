@@ -15,6 +15,7 @@ import os
 import socket
 from typing import Any
 
+from rlvr_train._trl import named_weights
 from rlvr_train.versions import require
 
 #: What colocated generation on a CPU needs; a value that is set already is kept.
@@ -59,7 +60,7 @@ def mend_cpu_sync(generation: Any) -> None:
 
     def sync_weights() -> None:
         worker = generation.llm.llm_engine.model_executor.driver_worker
-        worker.reload_weights(weights_iterator=generation._iter_named_params())
+        worker.reload_weights(weights_iterator=named_weights(generation))
         for module in worker.get_model().modules():
             if isinstance(module, ParallelLMHead):
                 module.quant_method.process_weights_after_loading(module)

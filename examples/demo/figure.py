@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from examples.demo.comparison import Comparison
 
@@ -80,8 +81,8 @@ def _bars(axis: Axes, comparisons: Sequence[Comparison], k: int) -> None:
         for place, interval in zip(places, intervals, strict=True):
             label = f"{interval.mean:.2f}"
             axis.annotate(label, (place, interval.high), (0, 4), textcoords="offset points", ha="center", fontsize=9)
-    axis.set_xticks(range(len(comparisons)), [comparison.title.replace(", ", ",\n") for comparison in comparisons])
     _finish(axis, f"pass@{k} on held-out tasks, 95 % intervals", "")
+    axis.set_xticks(range(len(comparisons)), [comparison.title.replace(", ", ",\n") for comparison in comparisons])
     axis.set_ylim(0, 1.3)
     axis.set_yticks([0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
     axis.legend(frameon=False, fontsize=9, ncols=2, loc="upper right")
@@ -90,6 +91,7 @@ def _bars(axis: Axes, comparisons: Sequence[Comparison], k: int) -> None:
 def _finish(axis: Axes, title: str, xlabel: str) -> None:
     axis.set_title(title, loc="left", fontsize=11, fontweight="bold")
     axis.set_xlabel(xlabel)
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.set_ylim(0, 1.02)
     axis.spines[["top", "right"]].set_visible(False)
     axis.grid(axis="y", color="#E6E6E6")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,9 @@ ECHO: dict[str, Any] = {
     "entry_point": None,
     "tests": {"visible": [{"stdin": "ab\n", "stdout": "AB\n"}], "hidden": [{"stdin": "xy\n", "stdout": "XY\n"}]},
 }
+
+
+needs_columns = pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 reports lines without columns")
 
 
 def block(code: str) -> str:
@@ -89,6 +93,7 @@ def test_hidden_tests_leave_counts_and_nothing_else() -> None:
     assert (info["feedback"].hidden_passed, info["feedback"].hidden_total) == (2, 3)
 
 
+@needs_columns
 def test_exception_is_traced_to_characters_of_the_action() -> None:
     action = block("def f(x):\n    é = {'n': x}\n    return é['n'] + é['missing']")
     _, info = play(action)
@@ -113,6 +118,7 @@ def test_syntax_error_is_verified_and_placed() -> None:
     assert action[start:end].startswith("(")
 
 
+@needs_columns
 def test_traceback_credit_covers_the_failing_expression() -> None:
     env = TracebackCredit(PassFraction(gym.make("rlvr/Code-v0", tasks=[TASK])))
     env.reset(seed=0)
@@ -159,6 +165,7 @@ def test_observation_holds_no_whole_control_token() -> None:
     assert "im_end" in told
 
 
+@needs_columns
 def test_ansi_shows_what_a_person_wants_to_see() -> None:
     env = gym.make("rlvr/Code-v0", tasks=[TASK], render_mode="ansi")
     env.reset(seed=0)

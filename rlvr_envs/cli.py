@@ -46,7 +46,12 @@ def build_app() -> "typer.Typer":
     except ImportError as error:
         raise MissingExtra(error.name or "typer", "cli") from error
 
-    app = typer.Typer(help="Verifiable text environments for language models.", no_args_is_help=True, add_completion=False)
+    app = typer.Typer(
+        help="Verifiable text environments for language models.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
 
     @app.command("list")
     def list_command() -> None:
@@ -119,13 +124,17 @@ def play(env_id: str, *, seed: int | None, env_kwargs: dict[str, Any]) -> None:
     import gymnasium as gym
     from rich.console import Console
 
+    from rlvr_envs.core import TextEnv
+
     console = Console(highlight=False, markup=False, soft_wrap=True)
     try:
         env = gym.make(env_id, render_mode="ansi", **env_kwargs)
-    except (gym.error.Error, TypeError, ValueError) as error:
+        if not isinstance(env.unwrapped, TextEnv):
+            raise ArgumentError(f"{env_id} is no text environment; `rlvr list` shows those of this package")
+        prompt, _ = env.reset(seed=seed)
+    except (gym.error.Error, ImportError, OSError, TypeError, ValueError) as error:
         raise ArgumentError(str(error)) from error
     try:
-        prompt, _ = env.reset(seed=seed)
         console.print(prompt)
         over = False
         while not over:

@@ -256,7 +256,7 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
             ResetNeeded: Before ``reset`` or after the end.
         """
         episode = self._running("judge")
-        return [fit_feedback(outcome.feedback) for outcome in self._judge([(episode, action) for action in actions])]
+        return [fit_feedback(outcome.feedback) for outcome in self._judged([(episode, action) for action in actions])]
 
     @property
     def running(self) -> bool:
@@ -271,7 +271,7 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
         Raises:
             InfraError: The batch as a whole failed; nothing was left anywhere.
         """
-        outcomes = self._judge([(env._running("step"), action) for env, action in zip(envs, actions, strict=True)])
+        outcomes = self._judged([(env._running("step"), action) for env, action in zip(envs, actions, strict=True)])
         for env, action, outcome in zip(envs, actions, outcomes, strict=True):
             env._preloaded = (action, outcome)
 
@@ -312,12 +312,18 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
 
     # Inside ------------------------------------------------------------------------------------------------------
 
+    def _judged(self, items: Sequence[tuple[Episode[TaskT], str]]) -> list[Outcome]:
+        outcomes = self._judge(items)
+        if len(outcomes) != len(items):
+            raise TypeError(f"{type(self).__name__}._judge must return one Outcome per item ({len(items)}), got {len(outcomes)}")
+        return outcomes
+
     def _outcome(self, episode: Episode[TaskT], action: str) -> Outcome:
         preloaded, self._preloaded = self._preloaded, None
         if preloaded is not None and preloaded[0] == action:
             return preloaded[1]
         try:
-            return self._judge([(episode, action)])[0]
+            return self._judged([(episode, action)])[0]
         except InfraError as error:  # the only place where a failure of the machinery becomes a verdict
             return Outcome.failed(Verdict.INFRA_ERROR, str(error))
 

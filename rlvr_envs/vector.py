@@ -123,6 +123,8 @@ class TextVectorEnv(VectorEnv[tuple[str, ...], Sequence[str], NDArray[Any]]):
             ResetNeeded: An environment that is to be stepped has not begun or has ended.
         """
         self._check_open()
+        if isinstance(actions, str):
+            raise TypeError(f"actions must be a sequence of {self.num_envs} str, got one str")
         chosen = np.flatnonzero(self._mask(mask, "mask")).tolist()
         if len(actions) != self.num_envs:
             raise ValueError(f"actions must have one entry per environment ({self.num_envs}), got {len(actions)}")

@@ -132,6 +132,11 @@ def _check_test(test: Test, field: str, *, root: str | None) -> None:
         tree = parse_python(test.source, field)
         names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         _require(root in names, f"must use the entry point {root!r}, or any program would pass it", field, test.source)
+        for node in ast.walk(tree):
+            forgotten = isinstance(node, ast.Expr) and isinstance(node.value, (ast.Compare, ast.BoolOp))
+            _require(not forgotten, "must not compare without `assert`: its value is dropped", field, test.source)
+            always = isinstance(node, ast.Assert) and isinstance(node.test, ast.Tuple)
+            _require(not always, "must not assert a tuple, which is always true", field, test.source)
     if isinstance(test, CallTest):
         _require(all(map(_is_name, test.kwargs)), "must have Python names as keys", f"{field}.kwargs", test.kwargs)
 

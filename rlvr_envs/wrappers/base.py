@@ -71,6 +71,12 @@ class Shaping(gym.Wrapper[str, str, str, str], RecordConstructorArgs):
             return observation, float(reward), terminated, truncated, info
         term = self.reward_term(action, info)
         spans = tuple(self.credit_spans(action, info))[:MAX_SPANS]
+        for span in spans:
+            if span.end > len(action):
+                kind = type(self).__name__
+                raise ValueError(
+                    f"{kind}.credit_spans must give Spans within the action's {len(action)} characters, got {span!r}"
+                )
         if term is not None:
             info = add_reward_term(info, self.term, term)
         if spans:

@@ -99,6 +99,8 @@ def test_default_comparison_depends_on_the_kind_of_task() -> None:
         ({"tests": {"hidden": ["assert swap("]}}, "tests.hidden[0]", "must parse as Python"),
         ({"tests": {"hidden": [""]}}, "tests.hidden[0]", "must not be empty"),
         ({"tests": {"hidden": ["assert True"]}}, "tests.hidden[0]", "must use the entry point"),
+        ({"tests": {"hidden": ["swap(1, 2) == [2, 1]"]}}, "tests.hidden[0]", "must not compare without `assert`"),
+        ({"tests": {"hidden": ["assert (swap(1, 2) == [2, 1], 'text')"]}}, "tests.hidden[0]", "must not assert a tuple"),
         ({"limits": {"files_mib": 0.5}}, "limits.files_mib", "must be a whole number"),
         ({"tests": {"hidden": [{"args": [1]}]}}, "tests.hidden[0].expected", "is required"),
         ({"tests": {"hidden": [{"args": 1, "expected": 1}]}}, "tests.hidden[0].args", "must be a list"),

@@ -31,7 +31,7 @@ class Scripted(EchoEnv):
         return [self._prepared] * len(items)
 
 
-def step(env: Any, action: str = "some text", word: str = "abcd") -> tuple[float, Any]:
+def step(env: Any, action: str = "some text " * 20, word: str = "abcd") -> tuple[float, Any]:
     env.reset(seed=0, options={"task_id": word})
     _, reward, _, _, info = env.step(action)
     return reward, info
@@ -117,6 +117,12 @@ def test_traceback_credit_says_nothing_without_a_place_or_when_solved() -> None:
     solved = Outcome(Feedback("solved", exception=raised((2, 5))), score=1.0)
     assert step(TracebackCredit(Scripted(lost)))[1]["credit"] == ()
     assert step(TracebackCredit(Scripted(solved)))[1]["credit"] == ()
+
+
+def test_a_span_outside_the_action_is_refused() -> None:
+    feedback = Feedback("error", exception=raised((2, 50)))
+    with pytest.raises(ValueError, match="within the action's 3 characters"):
+        step(TracebackCredit(Scripted(Outcome(feedback))), "abc")
 
 
 def test_spans_are_bounded() -> None:

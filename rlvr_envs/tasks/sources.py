@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import functools
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from os import PathLike, fspath
 from pathlib import Path
@@ -18,6 +17,7 @@ from rlvr_envs.tasks.difficulty import near
 from rlvr_envs.tasks.files import read_tasks
 from rlvr_envs.tasks.format import check_task, task_from_dict
 from rlvr_envs.tasks.generated import GeneratedSource
+from rlvr_envs.tasks.holdout import train_or_test
 from rlvr_envs.tasks.humaneval import read_humaneval
 from rlvr_envs.tasks.mbpp import read_mbpp
 
@@ -25,8 +25,6 @@ from rlvr_envs.tasks.mbpp import read_mbpp
 Tasks = str | PathLike[str] | TaskSource | Iterable[Task | Mapping[str, Any]]
 
 LIST_SPLITS: Final = ("all", "train", "test")
-#: Of 256 hash values, those below this one are the test split of a list: a fifth of the tasks.
-_TEST_SHARE_OF_256: Final = 51
 _READERS: Final[Mapping[str, Callable[[str], Iterable[Task]]]] = {"humaneval": read_humaneval, "mbpp": read_mbpp}
 _FORMS: Final = "generated, generated:FAMILY,..., humaneval:PATH, mbpp:PATH, or the path of a .jsonl or .jsonl.gz file"
 
@@ -59,7 +57,7 @@ class ListSource:
                 raise TaskError(rule="must be unique", field="task_id", value=task.task_id, file=name)
             self._tasks[task.task_id] = task
         total = len(self._tasks)
-        self._tasks = {task_id: task for task_id, task in self._tasks.items() if split in ("all", _split_of(task_id))}
+        self._tasks = {task_id: task for task_id, task in self._tasks.items() if split in ("all", train_or_test(task_id))}
         if not self._tasks:
             raise ValueError(f"split {split!r} of {name} must hold a task, got none of {total}; use split='all'")
         self.split, self.name = split, name
@@ -178,7 +176,3 @@ def _as_task(row: object, index: int) -> Task:
     if isinstance(row, Mapping):
         return task_from_dict(row, file=f"tasks[{index}]")
     raise TypeError(f"tasks[{index}] must be a Task or a row of the task format, got {type(row).__name__}")
-
-
-def _split_of(task_id: str) -> str:
-    return "test" if hashlib.sha256(task_id.encode()).digest()[0] < _TEST_SHARE_OF_256 else "train"

@@ -69,11 +69,6 @@ class Judgement:
         """Share of the audit tests passed, ``NO_SCORE`` (a nan) when there are none."""
         return self.audit_passed / self.audit_total if self.audit_total else NO_SCORE
 
-    @property
-    def python(self) -> str:
-        """Version of the Python that ran the program, ``""`` when none did."""
-        return self.sandbox.python
-
 
 def judge_many(sandbox: Sandbox, items: Sequence[tuple[Task, CodeBlock | None]]) -> list[Judgement]:
     """Judges programs, all of them in one batch, and returns the judgements in order.

@@ -355,7 +355,7 @@ def test_sandbox_and_resources_are_told() -> None:
         run(CallResult(Status.OK), resources=Resources(2.0, 0.25, 30.0)),
     ]
     found = judge(given, *runs)
-    assert (found.sandbox, found.python) == (SandboxInfo("scripted", "none", "3.12.1"), "3.12.1")
+    assert found.sandbox == SandboxInfo("scripted", "none", "3.12.1")
     assert (found.resources.wall_s, found.resources.cpu_s, found.resources.max_rss_mib) == (3.0, 0.75, 30.0)
 
 

@@ -52,7 +52,7 @@ def test_a_right_program_is_solved(sandbox: Sandbox) -> None:
         ("solved", "9", "x is 3\n"),
         ("solved", "4", "x is 2\n"),
     ]
-    assert found.python.startswith("3.")
+    assert found.sandbox.python.startswith("3.")
 
 
 def test_a_wrong_program_is_told_where(sandbox: Sandbox) -> None:

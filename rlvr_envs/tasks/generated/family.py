@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import textwrap
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
+from rlvr_envs.tasks.holdout import train_or_test
+
 Params = Mapping[str, int | str]
-#: Of 256 hash values, those below this one are the test split: a fifth of the parameters.
-_TEST_SHARE_OF_256: Final = 51
 
 
 @dataclass(frozen=True)
@@ -85,8 +84,7 @@ class Family:
         """Returns ``"transfer"``, ``"test"`` or ``"train"``: a fixed hash of name and parameters decides between the last two."""
         if self.transfer:
             return "transfer"
-        digest = hashlib.sha256(f"{self.name}/{self.params_text(params)}".encode()).digest()
-        return "test" if digest[0] < _TEST_SHARE_OF_256 else "train"
+        return train_or_test(f"{self.name}/{self.params_text(params)}")
 
     def params_text(self, params: Params) -> str:
         """Returns the parameters as they stand in task ids: ``a=3,b=4``, or ``-`` without any."""

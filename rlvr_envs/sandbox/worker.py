@@ -197,6 +197,7 @@ class Conversation:
         self._replies = bytearray()
         self._began = False
         self.output = bytearray()
+        self.trace = bytearray()
         self.ending: Ending | None = None
         worker.start({**header, "payload_bytes": len(data)}, data)
 
@@ -263,6 +264,7 @@ class Conversation:
         takers: dict[int, Callable[[bytes], None]] = {
             wire.REPLY: self._replies.extend,
             wire.OUTPUT: self.output.extend,
+            wire.TRACE: self.trace.extend,
             wire.EXIT: self._take_ending,
         }
         if kind not in takers:
@@ -270,8 +272,8 @@ class Conversation:
         takers[kind](body)
 
     def _take_ending(self, body: bytes) -> None:
-        end = json.loads(body)
-        self.ending = Ending(end["code"], end["reason"], end["wall_s"], end["cpu_s"], end["max_rss_kib"] / 1024)
+        code, reason, wall_s, cpu_s, max_rss_kib = wire.ENDING.unpack(body)
+        self.ending = Ending(code, wire.REASONS[reason], wall_s, cpu_s, max_rss_kib / 1024)
 
 
 def _parse_message(body: bytes) -> list[Any]:

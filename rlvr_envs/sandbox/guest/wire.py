@@ -17,12 +17,21 @@ PROGRAM = ord("P")  # JSON header of a program; its payload follows, to be read 
 DATA = ord("D")  # bytes for the program's request pipe
 KILL = ord("K")  # end the program now
 
+# From a program's process to the zygote, before any of the program's code runs.
+BEGIN = ord("B")  # JSON header of the program that it has taken on
+STALE = ord("S")  # JSON header of a program that it cannot take on; the payload is still to be read
+
 # From the zygote to the trusted side.
 HELLO = ord("H")  # JSON: what is in force
 REPLY = ord("R")  # bytes that the program wrote to its reply pipe
 OUTPUT = ord("O")  # bytes that the program wrote to stdout
 FAILED = ord("F")  # text: the program's process could not be started, and the guest ends
-EXIT = ord("X")  # JSON: how the program's process ended
+TRACE = ord("T")  # text: where the program was when its time was up, as it says itself
+EXIT = ord("X")  # an :data:`ENDING`: how the program's process ended
+
+#: Exit code (negative: a signal), index into :data:`REASONS`, wall and CPU seconds, peak memory in KiB.
+ENDING = struct.Struct(">iBddq")
+REASONS = ("", "timeout", "output", "reply", "killed")
 
 #: Exit code of a program's process whose own worker code ran out of memory.
 OUT_OF_MEMORY = 121
@@ -56,6 +65,15 @@ def write_all(fd: int, data: bytes | bytearray | memoryview) -> None:
 def frame(body: bytes) -> bytes:
     """Returns ``body`` with its length in front."""
     return FRAME.pack(len(body)) + body
+
+
+def write_vector(fd: int, *parts: bytes | memoryview) -> None:
+    """Writes all parts to a blocking ``fd``, with one system call as a rule."""
+    written = os.writev(fd, parts)
+    for part in parts:
+        if written < len(part):
+            write_all(fd, part[written:])
+        written = max(0, written - len(part))
 
 
 def record(kind: int, body: bytes) -> bytes:

@@ -21,6 +21,7 @@ from typing import IO, Any, NoReturn, cast
 from . import codec, faults, wire
 
 REPLY_FD, REQUEST_FD = 3, 4
+_REHEARSALS = 20
 MAX_PRINTED = 4_096  # characters kept of what one call printed
 
 Message = list[Any]
@@ -29,13 +30,13 @@ Message = list[Any]
 class Channel:
     """The program's pipes to the trusted side."""
 
-    def __init__(self, reply_bytes: int) -> None:
-        """Remembers how large one message may be."""
-        self._reply_bytes = reply_bytes
+    def __init__(self, reply_bytes: int, reply_fd: int = REPLY_FD) -> None:
+        """Remembers how large one message may be, and where it goes."""
+        self._reply_bytes, self._reply_fd = reply_bytes, reply_fd
 
     def send(self, message: Message) -> None:
         """Writes one message."""
-        wire.write_all(REPLY_FD, wire.frame(codec.dumps(message)))
+        wire.write_all(self._reply_fd, wire.frame(codec.dumps(message)))
 
     def send_result(self, index: int, outcome: str, body: Any, *, printed: str, started: float, extra: Any = None) -> None:
         """Writes the result of item ``index``, begun at ``started`` (perf_counter); a value that is too large becomes opaque."""
@@ -45,7 +46,7 @@ class Channel:
             if outcome == "ok":
                 body = ["opaque", "too large", f"{len(data)} bytes"]
             data = codec.dumps(["result", index, outcome, body, printed, elapsed, None])
-        wire.write_all(REPLY_FD, wire.frame(data))
+        wire.write_all(self._reply_fd, wire.frame(data))
 
     def receive(self) -> Message | None:
         """Returns the next request, None when there will be no more."""
@@ -142,6 +143,12 @@ def load_and_report(channel: Channel, payload: dict[str, Any], printed: Printed)
 
 def run_calls(channel: Channel, payload: dict[str, Any]) -> NoReturn:
     """Answers the calls of the payload in order, in one process."""
+    answer_calls(channel, payload)
+    channel.end()
+
+
+def answer_calls(channel: Channel, payload: dict[str, Any]) -> None:
+    """Loads the program and answers its calls, until one of them leaves by SystemExit."""
     printed = capture_output(channel, payload["output_bytes"])
     namespace = load_and_report(channel, payload, printed)
     traced = None if payload["trace_calls"] is None else set(payload["trace_calls"])
@@ -156,7 +163,33 @@ def run_calls(channel: Channel, payload: dict[str, Any]) -> NoReturn:
         channel.send_result(index, outcome, body, printed=printed.take(), started=started)
         if outcome == "exit":
             break
-    channel.end()
+
+
+_REHEARSAL = """
+def f(x):
+    if x == 3:
+        raise ValueError(x)
+    print(x)
+    return [x, {"a": (x, 1.5)}, str(x)]
+"""
+
+
+def rehearse() -> None:
+    """Judges a small program a few times, its answers thrown away, so that the code is specialised before processes are forked.
+
+    Every page of memory that a program's process writes to is copied first; what the interpreter learns here it need not write
+    there again.
+    """
+    stdout = sys.stdout
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    calls = [[["tuple", x], ["dict"], []] for x in range(4)]
+    payload = {"source": _REHEARSAL, "setup": "import math", "entry_point": "f", "calls": calls, "trace_calls": None}
+    payload["output_bytes"] = 1 << 16
+    for _ in range(_REHEARSALS):
+        answer_calls(Channel(1 << 20, nothing), json.loads(json.dumps(payload)))
+    os.close(nothing)
+    sys.stdout = stdout
+    del sys.modules["solution"]
 
 
 def decode(data: Any) -> Any:

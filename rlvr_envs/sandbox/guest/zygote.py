@@ -25,7 +25,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import wire
+from . import program, wire
 from .child import TRACE_FD, Ends, become_program
 from .hardening import Features, Hardening
 
@@ -345,6 +345,7 @@ def main(policy: Mapping[str, Any]) -> None:
     # A handler in C, so that it answers from within a loop in C as well; forked processes inherit it.
     faulthandler.register(signal.SIGUSR1, file=TRACE_FD, all_threads=False, chain=False)
     zygote = Zygote(policy)
+    program.rehearse()
     gc.collect()
     gc.disable()
     gc.freeze()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-from typing import Any
-
 from rlvr_envs.info import Resources
 from rlvr_envs.sandbox.base import CallResult, Status
 from rlvr_envs.sandbox.guest import wire
@@ -22,19 +20,21 @@ _BY_REASON = {
 }
 
 
-def header_for(limits: Limits, items: int, *, interactive: bool = False) -> dict[str, Any]:
-    """Returns the limits as the zygote reads them, for a program that is asked ``items`` things, or asked as it goes."""
+def limits_for(limits: Limits, items: int, *, interactive: bool = False) -> wire.Limits:
+    """Returns the limits as the guest reads them, for a program that is asked ``items`` things, or asked as it goes."""
     frame = limits.reply_kib * 1024
-    return {
-        "time_s": limits.time_s,
-        "cpu_s": limits.cpu_s,
-        "memory_mib": limits.memory_mib,
-        "files_mib": limits.files_mib,
-        "output_bytes": limits.output_kib * 1024,
-        "interactive": interactive,
-        "frame_bytes": frame,
-        "reply_bytes": min((items + 2) * (frame + _ENVELOPE_BYTES), _MAX_REPLY_BYTES),
-    }
+    return wire.Limits(
+        time_s=limits.time_s,
+        cpu_s=limits.cpu_s,
+        memory_mib=limits.memory_mib,
+        files_mib=limits.files_mib,
+        processes=limits.processes,
+        output_bytes=limits.output_kib * 1024,
+        frame_bytes=frame,
+        reply_bytes=min((items + 2) * (frame + _ENVELOPE_BYTES), _MAX_REPLY_BYTES),
+        interactive=interactive,
+        payload_bytes=0,
+    )
 
 
 def classify(ending: Ending, limits: Limits) -> tuple[Status, str]:

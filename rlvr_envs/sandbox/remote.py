@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rlvr_envs.sandbox.base import CallResult, Program, Raised, RunResult, Status
-from rlvr_envs.sandbox.endings import complete, header_for, resources_of
+from rlvr_envs.sandbox.endings import complete, limits_for, resources_of
 from rlvr_envs.sandbox.guest.program import MAX_PRINTED
 from rlvr_envs.sandbox.limits import Limits
 from rlvr_envs.sandbox.replies import read_loaded, read_result, read_value
@@ -85,7 +85,7 @@ class Relay:
 def run_tests(worker: Worker, test_worker: Worker, program: Program) -> RunResult:
     """Loads the program in ``worker``, then runs the tests in ``test_worker``."""
     limits, count = program.limits, len(program.tests)
-    conversation = Conversation(worker, source_payload(program, "serve"), header_for(limits, _MAX_CALLS, interactive=True))
+    conversation = Conversation(worker, source_payload(program, "serve"), limits_for(limits, _MAX_CALLS, interactive=True))
     results: list[CallResult] = []
     status, detail, printed, load_error = Status.OK, "", "", None
     try:
@@ -122,7 +122,7 @@ def _run_test_guest(worker: Worker, program: Program, relay: Relay, results: lis
         "tests": list(program.tests),
         "output_bytes": limits.output_kib * 1024,
     }
-    conversation = Conversation(worker, payload, header_for(limits, _MAX_CALLS, interactive=True))
+    conversation = Conversation(worker, payload, limits_for(limits, _MAX_CALLS, interactive=True))
     gone = None
     try:
         _converse(conversation, limits, relay, results, len(program.tests))

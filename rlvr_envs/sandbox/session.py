@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from rlvr_envs.sandbox.base import CallResult, Program, Raised, RunResult, Status
-from rlvr_envs.sandbox.endings import classify, complete, header_for, resources_of
+from rlvr_envs.sandbox.endings import classify, complete, limits_for, resources_of
 from rlvr_envs.sandbox.guest import codec
 from rlvr_envs.sandbox.limits import Limits
 from rlvr_envs.sandbox.replies import read_loaded, read_result
@@ -80,7 +80,7 @@ def run_calls(worker: Worker, program: Program) -> RunResult:
         for call in program.calls
     ]
     count, limits = len(program.calls), program.limits
-    conversation = Conversation(worker, payload, header_for(limits, count))
+    conversation = Conversation(worker, payload, limits_for(limits, count))
     results: list[CallResult] = []
     status, detail, printed, load_error = Status.OK, "", "", None
     try:
@@ -139,7 +139,7 @@ def run_stdin(worker: Worker, program: Program) -> RunResult:
 
 def _run_text(worker: Worker, program: Program, text: str) -> tuple[CallResult, Raised | None, Ending, str]:
     limits = program.limits
-    conversation = Conversation(worker, {**source_payload(program, "stdin"), "stdin": text}, header_for(limits, 1))
+    conversation = Conversation(worker, {**source_payload(program, "stdin"), "stdin": text}, limits_for(limits, 1))
     result, load_error, detail = CallResult(Status.OK), None, ""
     try:
         _, load_error, _ = await_loading(conversation, limits)

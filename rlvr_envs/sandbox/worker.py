@@ -101,11 +101,11 @@ class Worker:
             self.kill()
             raise SandboxUnavailable(f"backend {launcher.name!r} fails here: {self.features['failure']}; {launcher.help()}")
 
-    def start(self, header: Mapping[str, Any], payload: bytes) -> None:
+    def start(self, limits: wire.Limits, payload: bytes) -> None:
         """Hands a program over."""
         self.served += 1
         self._buffer.clear()
-        self._write(wire.record(wire.PROGRAM, json.dumps(dict(header)).encode()) + payload)
+        self._write(wire.record(wire.PROGRAM, wire.LIMITS.pack(*limits)) + payload)
 
     def send(self, kind: int, body: bytes = b"") -> None:
         """Sends a record about the running program."""
@@ -184,22 +184,22 @@ class Conversation:
     Args:
         worker: A worker that runs nothing.
         payload: What the program's process is told (``mode`` and the rest).
-        header: Limits for the zygote; ``reply_bytes``, ``frame_bytes``, ``output_bytes`` and ``time_s`` are read here too.
+        limits: What it may use.
     """
 
-    def __init__(self, worker: Worker, payload: Mapping[str, Any], header: Mapping[str, Any]) -> None:
+    def __init__(self, worker: Worker, payload: Mapping[str, Any], limits: wire.Limits) -> None:
         """Starts the program."""
         data = json.dumps(dict(payload), separators=(",", ":")).encode()
         self._worker = worker
-        self._frame_bytes = int(header["frame_bytes"]) + (1 << 16)
-        self._seconds = float(header["time_s"]) + _GRACE_SECONDS
+        self._frame_bytes = limits.frame_bytes + (1 << 16)
+        self._seconds = limits.time_s + _GRACE_SECONDS
         self._deadline = time.monotonic() + _START_SECONDS
         self._replies = bytearray()
         self._began = False
         self.output = bytearray()
         self.trace = bytearray()
         self.ending: Ending | None = None
-        worker.start({**header, "payload_bytes": len(data)}, data)
+        worker.start(limits._replace(payload_bytes=len(data)), data)
 
     def message(self) -> list[Any] | None:
         """Returns the program's next message, None when its process has ended.
@@ -258,7 +258,7 @@ class Conversation:
             death.program_began = self._began or not isinstance(death, Silence)
             raise
         if kind == wire.FAILED:
-            raise WorkerDied(body.decode("utf-8", "replace"))
+            raise WorkerDied(body.decode("utf-8", "replace"), program_began=self._began)
         if not self._began:
             self._began, self._deadline = True, time.monotonic() + self._seconds
         takers: dict[int, Callable[[bytes], None]] = {
@@ -268,10 +268,12 @@ class Conversation:
             wire.EXIT: self._take_ending,
         }
         if kind not in takers:
-            raise WorkerDied(f"the guest sent a record of kind {kind}")
+            raise WorkerDied(f"the guest sent a record of kind {kind}", program_began=self._began)
         takers[kind](body)
 
     def _take_ending(self, body: bytes) -> None:
+        if len(body) != wire.ENDING.size or body[4] >= len(wire.REASONS):
+            raise WorkerDied("the guest's report cannot be read", program_began=self._began)
         code, reason, wall_s, cpu_s, max_rss_kib = wire.ENDING.unpack(body)
         self.ending = Ending(code, wire.REASONS[reason], wall_s, cpu_s, max_rss_kib / 1024)
 

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from . import seccomp
+from .wire import Limits
 
 Features = dict[str, Any]
 
@@ -24,10 +25,15 @@ _CLONE_NEWNS, _CLONE_NEWPID = 0x00020000, 0x20000000
 _MS_NOSUID, _MS_NODEV, _MS_REC, _MS_PRIVATE = 0x2, 0x4, 0x4000, 0x40000
 _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 4, 38
 _CAPABILITY_VERSION_3 = 0x20080522
-_LIMITED = (resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE, resource.RLIMIT_CORE, resource.RLIMIT_CPU, resource.RLIMIT_AS)
-
-#: File descriptors from this one on are closed in a program's process.
-CLOSED_FROM = 6
+_OTHER_PROCESSES = 3  # of the user namespace: its first one, the zygote, the process that waits for the next program
+_LIMITED = (
+    resource.RLIMIT_FSIZE,
+    resource.RLIMIT_NOFILE,
+    resource.RLIMIT_CORE,
+    resource.RLIMIT_CPU,
+    resource.RLIMIT_AS,
+    resource.RLIMIT_NPROC,
+)
 
 # Landlock has the same numbers on every architecture.
 _SYS_CREATE_RULESET, _SYS_ADD_RULE, _SYS_RESTRICT_SELF = 444, 445, 446
@@ -88,10 +94,10 @@ class Hardening:
             self._check(self._libc.setns(self._own_pidfd, _CLONE_NEWPID), "setns")
             self._check(self._libc.unshare(_CLONE_NEWPID), "unshare(NEWPID)")
 
-    def enter(self, files_mib: int) -> Features:
+    def enter(self, files_mib: int, *, keep: int) -> Features:
         """Puts all measures that no program's own limits change in force for this (freshly forked) process; returns what holds.
 
-        The working folder becomes the scratch folder; only file descriptors below :data:`CLOSED_FROM` stay open.
+        The working folder becomes the scratch folder; file descriptors above ``keep`` are closed.
 
         Raises:
             HardeningError: The kernel refused a measure that it should have.
@@ -115,17 +121,19 @@ class Hardening:
         }
         if self._linux and self._policy["drop_capabilities"]:
             self._drop_rights(features)
-        os.closerange(CLOSED_FROM, 1024)
+        os.closerange(keep + 1, 1024)
         if self._linux and self._filter:
             seccomp.install(self._libc, self._filter)
             features["seccomp"] = True
         return features
 
-    def limit(self, limits: Mapping[str, Any]) -> None:
+    def limit(self, limits: Limits) -> None:
         """Puts the limits of one program in force for this process, which has entered."""
-        self._lower(resource.RLIMIT_CPU, int(limits["cpu_s"] + 1))
-        self._lower(resource.RLIMIT_AS, int(limits["memory_mib"]) << 20)
-        self._lower(resource.RLIMIT_FSIZE, int(limits["files_mib"]) << 20)
+        self._lower(resource.RLIMIT_CPU, int(limits.cpu_s + 1))
+        self._lower(resource.RLIMIT_AS, int(limits.memory_mib * (1 << 20)))
+        self._lower(resource.RLIMIT_FSIZE, limits.files_mib << 20)
+        if self._policy["namespaces"]:  # elsewhere the kernel would count all processes of this user
+            self._lower(resource.RLIMIT_NPROC, limits.processes + _OTHER_PROCESSES)
 
     def _lower(self, kind: int, value: int) -> None:
         """Lowers a limit of this process, soft and hard alike; none is ever raised."""
@@ -183,4 +191,3 @@ class Hardening:
         if result < 0:
             number = ctypes.get_errno()
             raise HardeningError(number, f"{what}: {os.strerror(number)}")
-

@@ -62,9 +62,14 @@ class Channel:
 class Printed(io.RawIOBase):
     """Takes what the program prints: keeps the first bytes of each item and ends the program beyond its limit."""
 
-    def __init__(self, channel: Channel, limit: int) -> None:
+    def __init__(self) -> None:
+        """Takes nothing yet."""
+        self._channel: Channel | None = None
+        self._left, self._kept = 0, bytearray()
+
+    def open(self, channel: Channel, limit: int) -> None:
         """Allows ``limit`` bytes in all."""
-        self._channel, self._left, self._kept = channel, limit, bytearray()
+        self._channel, self._left = channel, limit
 
     def writable(self) -> bool:
         """Returns True."""
@@ -75,7 +80,8 @@ class Printed(io.RawIOBase):
         size = len(data)
         self._left -= size
         if self._left < 0:
-            self._channel.send(["output"])
+            if self._channel is not None:
+                self._channel.send(["output"])
             os._exit(0)
         if len(self._kept) < 4 * MAX_PRINTED:
             self._kept += data
@@ -83,16 +89,23 @@ class Printed(io.RawIOBase):
 
     def take(self) -> str:
         """Returns what was printed since the last time, cut."""
+        if not self._kept:
+            return ""
         text = self._kept.decode("utf-8", "replace")[:MAX_PRINTED]
         self._kept.clear()
         return text
 
 
+# Made before processes are forked, as every process needs them.
+_PRINTED = Printed()
+_STDOUT = io.TextIOWrapper(cast("IO[bytes]", _PRINTED), "utf-8", "backslashreplace", write_through=True)
+
+
 def capture_output(channel: Channel, limit: int) -> Printed:
-    """Points ``sys.stdout`` at a new :class:`Printed` and returns it."""
-    raw = Printed(channel, limit)
-    sys.stdout = io.TextIOWrapper(cast("IO[bytes]", raw), "utf-8", "backslashreplace", write_through=True)
-    return raw
+    """Points ``sys.stdout`` at this process's :class:`Printed` and returns it."""
+    _PRINTED.open(channel, limit)
+    sys.stdout = _STDOUT
+    return _PRINTED
 
 
 def compile_program(payload: dict[str, Any]) -> list[types.CodeType]:

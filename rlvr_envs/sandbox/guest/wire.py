@@ -8,18 +8,38 @@ from __future__ import annotations
 
 import os
 import struct
+from typing import NamedTuple
 
 FRAME = struct.Struct(">I")
 RECORD = struct.Struct(">BI")
 
+#: The limits of one program: the fields of :class:`Limits` in their order.
+LIMITS = struct.Struct(">dddIIQQQ?Q")
+
+
+class Limits(NamedTuple):
+    """What one program may use, as the guest reads it."""
+
+    time_s: float
+    cpu_s: float
+    memory_mib: float
+    files_mib: int
+    processes: int
+    output_bytes: int
+    frame_bytes: int  # of one message
+    reply_bytes: int  # of all messages
+    interactive: bool  # gets requests while it runs, rather than all at once
+    payload_bytes: int
+
+
 # From the trusted side to the zygote.
-PROGRAM = ord("P")  # JSON header of a program; its payload follows, to be read by the program's process alone
+PROGRAM = ord("P")  # LIMITS of a program; its payload (JSON) follows, to be read by the program's process alone
 DATA = ord("D")  # bytes for the program's request pipe
 KILL = ord("K")  # end the program now
 
 # From a program's process to the zygote, before any of the program's code runs.
-BEGIN = ord("B")  # JSON header of the program that it has taken on
-STALE = ord("S")  # JSON header of a program that it cannot take on; the payload is still to be read
+BEGIN = ord("B")  # LIMITS of the program that it has taken on
+STALE = ord("S")  # LIMITS of a program that it cannot take on; the payload is still to be read
 
 # From the zygote to the trusted side.
 HELLO = ord("H")  # JSON: what is in force

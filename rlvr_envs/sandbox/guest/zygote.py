@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import faulthandler
+import fcntl
 import gc
 import importlib
 import json
@@ -22,13 +23,14 @@ import shutil
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from . import program, wire
-from .child import TRACE_FD, Ends, become_program
+from .child import FILE_FD, GO_FD, NOTHING_FD, TRACE_FD, WORDS_FD, Ends, become_program
 from .hardening import Features, Hardening
 
 # Imported once, so that programs which import them pay nothing; every page of them makes each fork dearer.
@@ -40,7 +42,10 @@ _PREIMPORTED = (
 _TICK_MS = 5
 _TRACE_MS = 50  # that a program gets to say where it is when its time is up
 _BUFFER_BYTES = 1 << 16
+_TRACE_BYTES = 1 << 16
 _USUAL_FILES_MIB = 16
+_FIRST_OWN_FD = 32
+_PROBE = wire.Limits(5.0, 5.0, 512, 1, 8, 0, 0, 0, False, 0)
 
 
 @dataclass
@@ -52,23 +57,22 @@ class Child:
     reply: int
     output: int
     request: int
-    trace: int
     started: float = 0.0
     deadline: float = 0.0
     interactive: bool = False  # gets requests while it runs, rather than all at once
     allowance: dict[int, int] = field(default_factory=dict)  # bytes that it may still write, by pipe
     reason: str = ""  # why the zygote ended it
 
-    def begin(self, header: Mapping[str, Any]) -> None:
+    def begin(self, limits: wire.Limits) -> None:
         """Starts its clock; its program's code runs from now on."""
         self.started = time.monotonic()
-        self.deadline = self.started + header["time_s"]
-        self.interactive = header["interactive"]
-        self.allowance = {self.reply: header["reply_bytes"], self.output: header["output_bytes"]}
+        self.deadline = self.started + limits.time_s
+        self.interactive = limits.interactive
+        self.allowance = {self.reply: limits.reply_bytes, self.output: limits.output_bytes}
 
     def close(self) -> None:
         """Closes the zygote's ends of its pipes."""
-        for fd in (self.pidfd, self.reply, self.output, self.request, self.trace):
+        for fd in (self.pidfd, self.reply, self.output, self.request):
             if fd >= 0:
                 os.close(fd)
 
@@ -78,10 +82,12 @@ class Zygote:
 
     def __init__(self, policy: Mapping[str, Any]) -> None:
         """Prepares the measures and finds out, in a forked process, which of them hold."""
+        self._trace, self._words, self._go = arrange_descriptors()
         self._hardening = Hardening(policy)
         self._private_scratch = bool(policy["namespaces"])
         self._buffer = bytearray(_BUFFER_BYTES)
-        self._used = 0  # bytes of the buffer that hold what a program wrote
+        self._orders = bytearray(_BUFFER_BYTES)
+        self._used = 0  # bytes of the buffers that hold what a program wrote or was sent
         self._files_mib = _USUAL_FILES_MIB
         self._features: Features = {}
         self._features = self._probe(policy)
@@ -94,8 +100,9 @@ class Zygote:
         if pid == 0:
             try:
                 os.dup2(writing, 2)
-                features = self._hardening.enter(1)
-                self._hardening.limit({"cpu_s": 5, "files_mib": 1, "memory_mib": 512})
+                features = self._hardening.enter(_PROBE.files_mib, keep=2)
+                self._hardening.limit(_PROBE)
+                features["thread_limit"] = _refused(_try_threads)
                 features["no_new_processes"] = _refused(_try_fork)
                 features["no_network"] = bool(policy["net_namespace"]) or _refused(_try_socket)
                 wire.write_all(2, json.dumps(features).encode())
@@ -125,31 +132,29 @@ class Zygote:
         reply, reply_end = os.pipe()
         output, output_end = os.pipe()
         request_end, request = os.pipe()
-        trace, trace_end = os.pipe()
         self._hardening.before_fork()
         pid = fork()
         if pid == 0:
-            ends = Ends(output=output_end, reply=reply_end, request=request_end, trace=trace_end)
+            ends = Ends(output=output_end, reply=reply_end, request=request_end)
             become_program(self._hardening, self._features, ends, self._files_mib, header)
-        for fd in (reply_end, output_end, request_end, trace_end):
+        for fd in (reply_end, output_end, request_end):
             os.close(fd)
-        for fd in (reply, output, request, trace):
+        for fd in (reply, output, request):
             os.set_blocking(fd, False)
-        return Child(pid, _open_pidfd(pid), reply, output, request, trace)
+        return Child(pid, _open_pidfd(pid), reply, output, request)
 
     def _await_program(self, spare: Child) -> Child | None:
         """Lets ``spare`` read stdin; returns the process that begins the next program, None when there is no next one."""
-        with contextlib.suppress(BrokenPipeError):  # it has died already, which shows below
-            os.write(spare.request, b"\1")
+        os.write(self._go, b"\1")
         words = self._first_words(spare)
         if words is None:
             return None
         kind, header = words
-        limits = json.loads(header)
+        limits = wire.Limits(*wire.LIMITS.unpack(header))
         if kind == wire.STALE:
             os.waitpid(spare.pid, 0)
             spare.close()
-            self._files_mib = limits["files_mib"]
+            self._files_mib = limits.files_mib
             spare = self._fork(header)
             self._first_words(spare)
         spare.begin(limits)
@@ -161,12 +166,16 @@ class Zygote:
         A process that died before leaves its program's record on stdin half read, so that nothing after it could be
         understood: then the zygote says so and ends.
         """
-        os.set_blocking(child.reply, True)
-        head = wire.read_exact(child.reply, wire.RECORD.size)
-        body = None if head is None else wire.read_exact(child.reply, wire.RECORD.unpack(head)[1])
-        os.set_blocking(child.reply, False)
-        if head is not None and body is not None:
-            return head[0], body
+        poll = select.poll()
+        for fd in (self._words, child.pidfd):
+            if fd >= 0:
+                poll.register(fd, select.POLLIN)
+        while not (events := poll.poll(1000 if child.pidfd < 0 else None)):
+            if _has_ended(child.pid):
+                break
+        if self._words in dict(events):
+            head = wire.read_exact(self._words, wire.RECORD.size) or b""
+            return head[0], wire.read_exact(self._words, wire.LIMITS.size) or b""
         code = os.waitstatus_to_exitcode(os.waitpid(child.pid, 0)[1])
         if code == 0:
             return None
@@ -180,7 +189,8 @@ class Zygote:
             self._finish(child)
         finally:
             child.close()
-            self._buffer[: self._used] = bytes(self._used)
+            self._read_trace()  # whatever the program wrote there is not for the next one
+            self._buffer[: self._used] = self._orders[: self._used] = bytes(self._used)
             self._used = 0
         if not self._private_scratch:
             empty_folder(self._hardening.scratch)
@@ -240,24 +250,31 @@ class Zygote:
         if kind == wire.KILL:
             child.reason = "killed"
         while size:
-            count = os.readv(0, [memoryview(self._buffer)[: min(size, _BUFFER_BYTES)]])
+            count = os.readv(0, [memoryview(self._orders)[: min(size, _BUFFER_BYTES)]])
             if not count:
                 child.reason = "abandoned"
                 return
             self._used = max(self._used, count)
             size -= count
-            self._hand_down(child, memoryview(self._buffer)[:count])
+            self._hand_down(child, memoryview(self._orders)[:count])
 
     def _hand_down(self, child: Child, data: memoryview) -> None:
-        """Writes to the program's request pipe, at the pace at which it reads."""
+        """Writes to the program's request pipe at the pace at which it reads, and goes on passing on what it writes."""
         poll = select.poll()
         poll.register(child.request, select.POLLOUT)
+        poll.register(child.reply, select.POLLIN)
+        poll.register(child.output, select.POLLIN)
         while data and not child.reason:
-            if not poll.poll(1000):
-                child.reason = "timeout"  # waits for requests, yet does not read them
+            remaining_ms = 1000 * (child.deadline - time.monotonic())
+            if remaining_ms <= 0:
+                child.reason = "timeout"
                 return
+            events = dict(poll.poll(min(remaining_ms + 1, 1000)))
+            for fd in (child.reply, child.output):
+                if fd in events and not child.reason and not self._take_bytes(child, fd):
+                    poll.unregister(fd)
             try:
-                data = data[os.write(child.request, data) :]
+                data = data[os.write(child.request, data) :] if child.request in events else data
             except BlockingIOError:
                 continue
             except BrokenPipeError:
@@ -283,13 +300,40 @@ class Zygote:
 
     def _ask_where(self, child: Child) -> None:
         """Has the process of a program whose time is up write its stack, if the program lets it, and passes that on."""
+        self._read_trace()
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(child.pid, signal.SIGUSR1)
         poll = select.poll()
-        poll.register(child.trace, select.POLLIN)
+        poll.register(self._trace, select.POLLIN)
         if poll.poll(_TRACE_MS):
             time.sleep(_TRACE_MS / 10_000)  # it is written line by line
-            self._pass_on(child.trace, wire.TRACE)
+            wire.write_all(1, wire.record(wire.TRACE, self._read_trace()))
+
+    def _read_trace(self) -> bytes:
+        """Returns what stands in the trace pipe and so empties it."""
+        try:
+            return os.read(self._trace, _TRACE_BYTES)
+        except BlockingIOError:
+            return b""
+
+
+def arrange_descriptors() -> tuple[int, int, int]:
+    """Puts what every program's process inherits under fixed low numbers; returns the zygote's ends: trace, words and go.
+
+    All later descriptors get higher numbers, so that a forked process can put its own in place one by one.
+    """
+    (trace, trace_end), (words, words_end), (go_end, go) = os.pipe(), os.pipe(), os.pipe()
+    nothing = os.open(os.devnull, os.O_RDWR)
+    given = (trace, words, go, trace_end, words_end, go_end, nothing)
+    ours = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _FIRST_OWN_FD) for fd in given]
+    high = dict(zip((TRACE_FD, WORDS_FD, GO_FD, NOTHING_FD), ours[3:], strict=True))
+    for target in range(3, FILE_FD + 1):
+        os.dup2(high.get(target, ours[6]), target)
+    os.closerange(FILE_FD + 1, _FIRST_OWN_FD)
+    for fd in ours[3:]:
+        os.close(fd)
+    os.set_blocking(ours[0], False)
+    return ours[0], ours[1], ours[2]
 
 
 _libc = ctypes.PyDLL(None, use_errno=True)
@@ -321,6 +365,19 @@ def _try_fork() -> None:
     if pid == 0:
         os._exit(0)
     os.waitpid(pid, 0)
+
+
+def _try_threads() -> None:
+    """Starts more threads than the probe's limit allows; raises OSError where that is refused."""
+    wait = threading.Event()
+    threads = [threading.Thread(target=wait.wait, daemon=True) for _ in range(2 * _PROBE.processes)]
+    try:
+        for thread in threads:
+            thread.start()
+    except RuntimeError as error:
+        raise OSError(str(error)) from error
+    finally:
+        wait.set()
 
 
 def _try_socket() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+
 from rlvr_envs.info import Resources
 from rlvr_envs.sandbox.base import CallResult, Status
 from rlvr_envs.sandbox.guest import wire

@@ -1,8 +1,8 @@
 """The system calls that a judged program may make, and the filter that refuses all others with EPERM.
 
-Left out on purpose: memory that no limit counts (``memfd_create``), new processes (``fork``, ``execve``), network sockets, signals to others, tracing, namespaces, mounts, keys,
-``bpf``, ``io_uring``, ``userfaultfd``, ``perf``.  ``clone`` is let through for threads alone and ``clone3`` answers ENOSYS,
-so that the C library falls back to ``clone``.
+Left out on purpose: new processes (``fork``, ``execve``), memory that no limit counts (``memfd_create``), network sockets, signals
+to others, tracing, namespaces, mounts, keys, ``bpf``, ``io_uring``, ``userfaultfd``, ``perf``.  ``clone`` is let through for
+threads alone and ``clone3`` answers ENOSYS, so that the C library falls back to ``clone``.
 """
 
 from __future__ import annotations

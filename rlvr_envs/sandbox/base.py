@@ -64,6 +64,7 @@ class Program:
     test_setup: str = ""
     limits: Limits = Limits()
     trace_calls: frozenset[int] | None = None  # indexes of the calls whose tracebacks and locals are wanted; None: all
+    trace_lines: bool = False  # whether the executed lines are wanted too, of the calls in ``trace_calls``
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,9 @@ class CallResult:
 
     ``value`` is the decoded return value of a call (``Opaque`` if not plain data).  ``stdout`` is what was printed, for a stdin
     run the program's whole output (decoded, not cleaned: it is judged).  For a failed test statement that compares, ``left``,
-    ``op`` and ``right`` hold both sides as decoded values (``op`` is ``""`` when the test compares nothing).
+    ``op`` and ``right`` hold both sides as decoded values (``op`` is ``""`` when the test compares nothing).  ``lines`` are the
+    executed lines of ``source``, where they were asked for; ``stopped_at`` is where a program was when its time was up, the
+    innermost frame last (both claimed).
     """
 
     status: Status
@@ -122,6 +125,8 @@ class CallResult:
     left: Any = None
     op: str = ""
     right: Any = None
+    lines: tuple[int, ...] = ()
+    stopped_at: tuple[RaisedFrame, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 
 from rlvr_envs.info import Resources
-from rlvr_envs.sandbox.base import CallResult, Status
+from rlvr_envs.sandbox.base import CallResult, RaisedFrame, Status
 from rlvr_envs.sandbox.guest import wire
 from rlvr_envs.sandbox.limits import Limits
 from rlvr_envs.sandbox.worker import Ending, WorkerDied
@@ -61,10 +61,12 @@ def classify(ending: Ending, limits: Limits) -> tuple[Status, str]:
     return Status.CRASH, f"died from signal {number}"
 
 
-def complete(results: list[CallResult], count: int, status: Status) -> tuple[CallResult, ...]:
+def complete(
+    results: list[CallResult], count: int, status: Status, stopped_at: tuple[RaisedFrame, ...] = ()
+) -> tuple[CallResult, ...]:
     """Returns ``count`` results: those given, then ``status`` (unless OK) for the item that was running, then NOT_RUN."""
     if len(results) < count and status is not Status.OK:
-        results = [*results, CallResult(status)]
+        results = [*results, CallResult(status, stopped_at=stopped_at)]
     return tuple(results + [CallResult(Status.NOT_RUN)] * (count - len(results)))
 
 

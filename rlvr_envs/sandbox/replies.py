@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
 
 from rlvr_envs.sandbox.base import CallResult, Opaque, Raised, RaisedFrame, Status
-from rlvr_envs.sandbox.guest import codec, faults
+from rlvr_envs.sandbox.guest import codec, faults, tracing
 from rlvr_envs.sandbox.guest.program import MAX_PRINTED
 from rlvr_envs.sandbox.text import clean
 from rlvr_envs.sandbox.worker import Forgery
@@ -107,9 +108,9 @@ def read_result(message: list[Any], index: int) -> CallResult:
     Raises:
         Forgery: The message is something else.
     """
-    if message[0] != "result" or len(message) != 7 or type(message[1]) is not int or message[1] != index:
+    if message[0] != "result" or len(message) != 8 or type(message[1]) is not int or message[1] != index:
         raise Forgery(f"expected the result of item {index}")
-    _, _, outcome, body, printed, microseconds, _ = message
+    _, _, outcome, body, printed, microseconds, _, lines = message
     raised = None if outcome == "ok" else read_raised(body)
     return CallResult(
         status=status_of(outcome, raised),
@@ -117,7 +118,18 @@ def read_result(message: list[Any], index: int) -> CallResult:
         raised=raised,
         stdout=read_printed(printed),
         wall_s=min(max(_integer(microseconds, "a time"), 0) / 1e6, float(_MAX_SECONDS)),
+        lines=() if lines is None else _items(lines, lambda line: _integer(line, "a line"), tracing.MAX_LINES, "executed lines"),
     )
+
+
+_STACK_LINE = re.compile(rf'  File "{re.escape(faults.SOURCE_FILE)}", line ([0-9]{{1,9}}) in (.{{1,{_MAX_NAME}}})')
+
+
+def read_stack(text: bytes) -> tuple[RaisedFrame, ...]:
+    """Returns the frames of the program in what faulthandler wrote, the innermost last; other text is passed over."""
+    lines = text.decode("utf-8", "replace").splitlines()[: 10 * faults.MAX_FRAMES]
+    found = [match for line in lines if (match := _STACK_LINE.fullmatch(line))]
+    return tuple(RaisedFrame(int(match[1]), clean(match[2], _MAX_NAME)) for match in reversed(found[: faults.MAX_FRAMES]))
 
 
 def read_loaded(message: list[Any]) -> tuple[str, Raised | None, Status]:

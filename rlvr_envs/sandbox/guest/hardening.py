@@ -82,7 +82,9 @@ class Hardening:
             self._ruleset = fcntl.fcntl(self._build_ruleset(), fcntl.F_DUPFD_CLOEXEC, 128)
         architecture = seccomp.ARCHITECTURES.get(os.uname().machine)
         if self._policy["seccomp"] and architecture is not None and sys.maxsize > 2**32:
-            self._filter = seccomp.build_filter(architecture)
+            # Without a view of its own that is read-only, a program could change the modes of this user's files anywhere.
+            without = () if self._policy["namespaces"] else seccomp.METADATA
+            self._filter = seccomp.build_filter(architecture, without=without)
 
     def before_fork(self) -> None:
         """Gives the next child a process namespace of its own.

@@ -1,15 +1,17 @@
 """Runs one judged program in its own, already hardened process and answers on its reply pipe.
 
 Messages to the trusted side (lists, in this order, nothing else): ``["ready"]``, ``["loaded", stdout, raised or null]``, one
-``["result", index, outcome, body, stdout, microseconds, extra]`` for each item asked, ``["end"]``.  ``outcome`` is ``ok``
-(``body`` is the encoded value), ``raised`` or ``exit`` (``body`` is a report of :mod:`.faults`).  ``["output"]`` says that the
-program printed more than it may.
+``["result", index, outcome, body, stdout, microseconds, extra, lines]`` for each item asked, ``["end"]``.  ``outcome`` is ``ok``
+(``body`` is the encoded value), ``raised`` or ``exit`` (``body`` is a report of :mod:`.faults`); ``lines`` are those of the
+program that were executed, where they were asked for (:mod:`.tracing`).  ``["output"]`` says that the program printed more
+than it may.
 Everything said here is a *claim* of a process that runs hostile code; only the values are believed, because
 nothing in this process knows which values are right.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -18,7 +20,7 @@ import time
 import types
 from typing import IO, Any, NoReturn, cast
 
-from . import codec, faults, wire
+from . import codec, faults, tracing, wire
 
 REPLY_FD, REQUEST_FD = 3, 4
 _REHEARSALS = 20
@@ -38,14 +40,24 @@ class Channel:
         """Writes one message."""
         wire.write_all(self._reply_fd, wire.frame(codec.dumps(message)))
 
-    def send_result(self, index: int, outcome: str, body: Any, *, printed: str, started: float, extra: Any = None) -> None:
+    def send_result(
+        self,
+        index: int,
+        outcome: str,
+        body: Any,
+        *,
+        printed: str,
+        started: float,
+        extra: Any = None,
+        lines: list[int] | None = None,
+    ) -> None:
         """Writes the result of item ``index``, begun at ``started`` (perf_counter); a value that is too large becomes opaque."""
         elapsed = int((time.perf_counter() - started) * 1e6)
-        data = codec.dumps(["result", index, outcome, body, printed, elapsed, extra])
+        data = codec.dumps(["result", index, outcome, body, printed, elapsed, extra, lines])
         if len(data) > self._reply_bytes:
             if outcome == "ok":
                 body = ["opaque", "too large", f"{len(data)} bytes"]
-            data = codec.dumps(["result", index, outcome, body, printed, elapsed, None])
+            data = codec.dumps(["result", index, outcome, body, printed, elapsed, None, lines])
         wire.write_all(self._reply_fd, wire.frame(data))
 
     def receive(self) -> Message | None:
@@ -165,15 +177,20 @@ def answer_calls(channel: Channel, payload: dict[str, Any]) -> None:
     printed = capture_output(channel, payload["output_bytes"])
     namespace = load_and_report(channel, payload, printed)
     traced = None if payload["trace_calls"] is None else set(payload["trace_calls"])
+    tracer = tracing.LineTracer() if payload["trace_lines"] else None
     for index, (args, kwargs, path) in enumerate(payload["calls"]):
         started = time.perf_counter()
         outcome = "ok"
+        told = traced is None or index in traced
         try:
             target = resolve(namespace, payload["entry_point"], path)
-            body = codec.encode(target(*decode(args), **decode(kwargs)))
+            values, named = decode(args), decode(kwargs)
+            with tracer if tracer is not None and told else contextlib.nullcontext():
+                body = codec.encode(target(*values, **named))
         except BaseException as error:  # whatever the program raises is its result
-            outcome, body = outcome_of(error), faults.report(error, details=traced is None or index in traced)
-        channel.send_result(index, outcome, body, printed=printed.take(), started=started)
+            outcome, body = outcome_of(error), faults.report(error, details=told)
+        lines = tracer.take() if tracer is not None and told else None
+        channel.send_result(index, outcome, body, printed=printed.take(), started=started, lines=lines)
         if outcome == "exit":
             break
 
@@ -196,8 +213,14 @@ def rehearse() -> None:
     stdout = sys.stdout
     nothing = os.open(os.devnull, os.O_WRONLY)
     calls = [[["tuple", x], ["dict"], []] for x in range(4)]
-    payload = {"source": _REHEARSAL, "setup": "import math", "entry_point": "f", "calls": calls, "trace_calls": None}
-    payload["output_bytes"] = 1 << 16
+    payload: dict[str, Any] = {
+        "source": _REHEARSAL,
+        "setup": "import math",
+        "entry_point": "f",
+        "calls": calls,
+        "trace_calls": None,
+    }
+    payload = {**payload, "trace_lines": False, "output_bytes": 1 << 16}
     for _ in range(_REHEARSALS):
         answer_calls(Channel(1 << 20, nothing), json.loads(json.dumps(payload)))
     os.close(nothing)
@@ -240,9 +263,11 @@ def run_main(channel: Channel, payload: dict[str, Any]) -> NoReturn:
     channel.send(["loaded", "", None])
     started = time.perf_counter()
     outcome, body = "ok", None
+    tracer = tracing.LineTracer() if payload["trace_lines"] else None
     try:
         try:
-            execute(codes, "__main__")
+            with tracer or contextlib.nullcontext():
+                execute(codes, "__main__")
         finally:
             finish_main()
     except SystemExit as error:
@@ -250,7 +275,7 @@ def run_main(channel: Channel, payload: dict[str, Any]) -> NoReturn:
             outcome, body = "raised", faults.report(error, details=True)
     except BaseException as error:  # whatever the program raises is its result
         outcome, body = "raised", faults.report(error, details=True)
-    channel.send_result(0, outcome, body, printed="", started=started)
+    channel.send_result(0, outcome, body, printed="", started=started, lines=None if tracer is None else tracer.take())
     channel.end()
 
 

@@ -1,8 +1,8 @@
 """The system calls that a judged program may make, and the filter that refuses all others with EPERM.
 
-Left out on purpose: new processes (``fork``, ``execve``), memory that no limit counts (``memfd_create``), network sockets, signals
-to others, tracing, namespaces, mounts, keys, ``bpf``, ``io_uring``, ``userfaultfd``, ``perf``.  ``clone`` is let through for
-threads alone and ``clone3`` answers ENOSYS, so that the C library falls back to ``clone``.
+Left out on purpose: new processes (``fork``, ``execve``), memory that no limit counts (``memfd_create``), network sockets,
+signals to others, tracing, namespaces, mounts, keys, ``bpf``, ``io_uring``, ``userfaultfd``, ``perf``.  ``clone`` is let through
+for threads alone and ``clone3`` answers ENOSYS, so that the C library falls back to ``clone``.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 # name, number on x86_64, number on aarch64 ("-": not there); from the kernel's asm/unistd_64.h and asm-generic/unistd.h
@@ -123,8 +124,12 @@ def allowed_calls(architecture: Architecture) -> dict[str, int]:
     return {name: int(numbers[architecture.column]) for name, numbers in rows if numbers[architecture.column] != "-"}
 
 
-def build_filter(architecture: Architecture) -> bytes:
-    """Returns the classic-BPF program as bytes (8 an instruction)."""
+#: Calls that change a file's mode or times, which Landlock does not cover: of any file that this user owns.
+METADATA = ("chmod", "fchmod", "fchmodat", "utime", "utimensat", "truncate")
+
+
+def build_filter(architecture: Architecture, *, without: Sequence[str] = ()) -> bytes:
+    """Returns the classic-BPF program as bytes (8 an instruction), which refuses the calls ``without`` as well."""
     allow = _instruction(_RETURN, _ALLOW)
     number = {name: pair[architecture.column] for name, pair in _CHECKED.items()}
     program = _instruction(_LOAD, _OFFSET_ARCH)
@@ -138,7 +143,8 @@ def build_filter(architecture: Architecture) -> bytes:
     program += _when(number["fcntl"], _one_of(_REACH_OTHERS, 1, hit=_refusal(), miss=allow))
     program += _when(number["socketpair"], _one_of((_AF_UNIX,), 0, hit=allow, miss=_refusal()))
     program += _when(number["prlimit64"], _one_of((0,), 0, hit=allow, miss=_refusal()))
-    return program + _in_ranges(sorted(allowed_calls(architecture).values()), hit=allow, miss=_refusal()) + _refusal()
+    allowed = sorted(value for name, value in allowed_calls(architecture).items() if name not in without)
+    return program + _in_ranges(allowed, hit=allow, miss=_refusal()) + _refusal()
 
 
 def install(libc: ctypes.CDLL, program: bytes) -> None:

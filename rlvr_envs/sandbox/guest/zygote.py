@@ -19,7 +19,6 @@ import os
 import platform
 import random
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -31,6 +30,7 @@ from typing import Any
 
 from . import program, wire
 from .child import FILE_FD, GO_FD, NOTHING_FD, TRACE_FD, WORDS_FD, Ends, become_program
+from .folders import empty_folder
 from .hardening import Features, Hardening
 
 # Imported once, so that programs which import them pay nothing; every page of them makes each fork dearer.
@@ -271,7 +271,7 @@ class Zygote:
                 return
             events = dict(poll.poll(min(remaining_ms + 1, 1000)))
             for fd in (child.reply, child.output):
-                if fd in events and not child.reason and not self._take_bytes(child, fd):
+                if fd in events and not self._take_bytes(child, fd):
                     poll.unregister(fd)
             try:
                 data = data[os.write(child.request, data) :] if child.request in events else data
@@ -400,15 +400,6 @@ def _kill(pid: int) -> None:
     for kill in (os.killpg, os.kill):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             kill(pid, signal.SIGKILL)
-
-
-def empty_folder(path: str) -> None:
-    """Deletes what is in a folder, without following links."""
-    for entry in os.scandir(path):
-        if entry.is_dir(follow_symlinks=False):
-            shutil.rmtree(entry.path, ignore_errors=True)
-        else:
-            os.unlink(entry.path)
 
 
 def main(policy: Mapping[str, Any]) -> None:

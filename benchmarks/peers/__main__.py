@@ -1,8 +1,8 @@
 """``python -m benchmarks.peers``: env steps per second of ``rlvr/Code-v0`` and of other libraries, as ratios in one run.
 
 Each peer is installed into a virtual environment of its own below ``--cache``.  All play the same tasks: programs on stdin with
-four tests, answered right, wrong (in the last test alone), raising and endless.  ``--figure`` draws docs/images/sandbox.png from
-the result of an earlier run, without measuring.
+four tests, answered right, wrong (in the last test alone), raising and endless.  ``--figure`` draws the picture of
+docs/sandbox.md and writes its table, from the result of an earlier run.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from benchmarks.peers.tasks import KINDS, make_tasks
 from benchmarks.results import RESULTS, write_result
 
 OTHER_BACKENDS = ("direct", "docker", "gvisor")
-FIGURE = Path(__file__).parents[2] / "docs" / "images" / "sandbox.png"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "sandbox.md"
 
 
 def main() -> None:
     """Installs, measures, prints tables and goals, writes the result."""
     options = _options()
     if options.figure:
-        from benchmarks.peers.figure import draw_file
+        from benchmarks.peers.figure import show_in
 
-        draw_file(RESULTS / "peers.json", FIGURE)
-        print(f"written: {FIGURE}")
+        show_in(DOCUMENT, RESULTS / "peers.json", DOCUMENT.parent / "images" / "sandbox.png")
+        print(f"drawn and written into {DOCUMENT}")
         return
     chosen = [peer for peer in PEERS if peer.name in options.peers]
     contestants = [own("auto"), *(own(backend) for backend in options.backends), *chosen]
@@ -85,7 +85,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--endless-rounds", type=int, default=1, help="rounds with endless answers (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=0.5, help="of each turn, at least (default: %(default)s)")
     parser.add_argument("--envs", type=int, default=8, help="answers in a batch (default: %(default)s)")
-    parser.add_argument("--figure", action="store_true", help="only draw the picture")
+    parser.add_argument("--figure", action="store_true", help="only draw, from the last result")
     return parser.parse_args()
 
 

@@ -11,19 +11,28 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from benchmarks.peers.score import markdown
+
 #: Kind of answer to its label and colour (of Okabe and Ito's palette, which holds for colour-blind readers).
 _KINDS: Final = (("right", "right", "#0072B2"), ("wrong", "wrong in the last test", "#E69F00"), ("raising", "raising", "#D55E00"))
 _BAR, _STEP = 0.2, 0.27
 _WHISKERS, _BOX = (1, 99), (25, 75)
 
 
-def draw_file(result: Path, picture: Path) -> None:
-    """Draws the result of a run.
+#: Between these lines of a document stands the table.
+BEGIN, END = "<!-- peers -->", "<!-- /peers -->"
+
+
+def show_in(document: Path, result: Path, picture: Path) -> None:
+    """Draws the result of a run and writes its table into the document.
 
     Raises:
         FileNotFoundError: There is no such result; ``python -m benchmarks.peers`` writes it.
     """
-    draw(json.loads(result.read_text(encoding="utf-8"))["figures"], picture)
+    figures = json.loads(result.read_text(encoding="utf-8"))["figures"]
+    draw(figures, picture)
+    before, _, rest = document.read_text(encoding="utf-8").partition(BEGIN)
+    document.write_text(f"{before}{BEGIN}\n\n{markdown(figures)}\n\n{END}{rest.partition(END)[2]}", encoding="utf-8")
 
 
 def draw(figures: Mapping[str, Any], picture: Path) -> None:

@@ -84,3 +84,32 @@ def _one(found: Measured, way: str) -> dict[str, Any]:
     if way == "single":
         shown["latency"] = latencies(found)
     return shown
+
+
+def markdown(figures: Mapping[str, Any]) -> str:
+    """Returns the rates of right answers as a table, each beside how many times faster this project was in the same run."""
+    ours = figures["ours"]
+    ratios = {entry["name"]: entry["value"] for entry in figures["goals"]}
+    lines = [
+        "| library | isolation | env steps/s, single | batched | we are faster, single | batched | answers misjudged |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name, contestant in figures["contestants"].items():
+        right = contestant["kinds"]["right"]
+        if set(right) != set(WAYS):
+            continue
+        label = (
+            f"rlvr, `{contestant['backend']}`"
+            if "backend" in contestant
+            else f"{name} {next(iter(contestant['versions'].values()))}"
+        )
+        rates = [f"{right[way]['env_steps_per_s_p50']:,.1f}" for way in WAYS]
+        faster = [ratios.get(f"faster than {name}: right, {way}") for way in WAYS]
+        shown = ["-" if value is None else f"{value:g} x" for value in faster]
+        bold = "**" if name == ours else ""
+        cells = [f"{bold}{label}{bold}", contestant["isolation"], *rates, *shown, str(contestant["misjudged"])]
+        lines.append(f"| {' | '.join(cells)} |")
+    missing = [f"{name}: {why}" for name, why in figures["not_measured"].items()]
+    if missing:
+        lines += ["", f"Not measured in this run: {'; '.join(missing)}."]
+    return "\n".join(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -15,8 +16,9 @@ import pytest
 from benchmarks.goals import goal, goal_line
 from benchmarks.peers.contestants import PEERS, Contestant, NotInstalled, own, prepare
 from benchmarks.peers.measure import Driver, DriverFailed, Measured, Turn, measure, turns
-from benchmarks.peers.score import figures, goals_of, misjudged, ratio
+from benchmarks.peers.score import figures, goals_of, markdown, misjudged, ratio
 from benchmarks.peers.tasks import FAMILIES, KINDS, TEST_WORDS, best_run, make_tasks, rotated, smallest_factors, tally, zigzag
+from benchmarks.results import RESULTS
 
 TASKS = make_tasks(5, seed=0)
 
@@ -147,9 +149,34 @@ def test_figures_hold_the_distribution_of_single_steps() -> None:
     assert (at[0], at[50], at[100]) == (50.0, 75.0, 100.0)
 
 
-def test_the_picture_is_drawn_from_the_figures(tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib", reason="needs the extra `demo`")
-    from benchmarks.peers.figure import draw
+def test_the_table_names_rates_ratios_and_what_was_not_measured() -> None:
+    lines = markdown(shown(["rlvr, auto", "DeepGym"])).splitlines()
+    assert (
+        lines[2] == "| **rlvr, `bwrap`** | bwrap, level strong | 15.0 | 15.0 | - | - | 4 |"
+    )  # two right answers refused, each way
+    assert lines[3] == "| DeepGym 1 | bwrap, level strong | 15.0 | 15.0 | 1 x | 1 x | 4 |"
+    assert lines[-1] == "Not measured in this run: GEM: cannot be installed: why."
 
-    draw(shown(["rlvr, auto", "DeepGym"]), tmp_path / "images" / "picture.png")
-    assert (tmp_path / "images" / "picture.png").read_bytes().startswith(b"\x89PNG")
+
+def test_the_picture_and_the_table_are_made_from_a_result(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="needs the extra `demo`")
+    from benchmarks.peers.figure import show_in
+
+    figures = shown(["rlvr, auto", "DeepGym"])
+    (tmp_path / "peers.json").write_text(json.dumps({"figures": figures}))
+    document, picture = tmp_path / "page.md", tmp_path / "images" / "picture.png"
+    document.write_text("before\n<!-- peers -->\nold\n<!-- /peers -->\nafter\n")
+    for _ in range(2):
+        show_in(document, tmp_path / "peers.json", picture)
+        assert document.read_text() == f"before\n<!-- peers -->\n\n{markdown(figures)}\n\n<!-- /peers -->\nafter\n"
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_document_shows_the_table_of_the_last_result() -> None:
+    result = RESULTS / "peers.json"
+    if not result.is_file():
+        pytest.skip("there is no result yet: python -m benchmarks.peers")
+    figures = json.loads(result.read_text(encoding="utf-8"))["figures"]
+    assert markdown(figures) in (RESULTS.parents[1] / "docs" / "sandbox.md").read_text(encoding="utf-8"), (
+        "write it with: python -m benchmarks.peers --figure"
+    )

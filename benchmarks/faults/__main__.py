@@ -1,7 +1,7 @@
 """``python -m benchmarks.faults``: 10,000 programs while the sandbox's processes are killed at random.
 
 Every program must be answered once, and truly; a failure of the machinery (``infra_error``) is told, never a verdict about the
-program.  The exit status is 1 when an answer was missing or untrue, or something was left over.
+program.  Only processes below this one can be killed, so containers of a daemon cannot.  The exit status is 1 when an answer was missing or untrue, or something was left over.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ def goals_of(found: Faulted) -> list[dict[str, Any]]:
     assert found.after is not None
     infra = 100 * found.answers[Status.INFRA_ERROR.value] / found.runs
     return [
+        goal("processes killed", sum(found.killed.values()), ">=", 1, "processes"),  # else the rest says nothing
         goal("programs without exactly one answer", found.missing + found.unavailable, "<=", 0, "programs"),
         goal("untrue answers", found.misjudged, "<=", 0, "programs"),
         goal("honest programs judged as crashed", found.answers[Status.CRASH.value], "<=", 0, "programs"),

@@ -7,6 +7,7 @@ import json
 import random
 import subprocess
 import sys
+from collections import Counter
 from functools import partial
 from pathlib import Path
 
@@ -84,15 +85,20 @@ class Lying(Sandbox):
     ],
 )
 def test_every_false_answer_is_found(sandbox: Sandbox, name: str) -> None:
-    found = Faulted(before=EMPTY, after=EMPTY)
+    found = Faulted(before=EMPTY, after=EMPTY, killed=Counter(guest=1))
     known = [KINDS[Status.OK, (Status.OK,) * 3]] * 4
     _judge(sandbox, known, found)
     assert [entry["name"] for entry in goals_of(found) if not entry["met"]] == [name]
     assert found.runs == 4
 
 
+def test_a_run_without_a_kill_shows_nothing() -> None:
+    found = Faulted(runs=1, true=1, before=EMPTY, after=EMPTY)
+    assert [entry["name"] for entry in goals_of(found) if not entry["met"]] == ["processes killed"]
+
+
 def test_leftovers_are_found() -> None:
     left = dataclasses.replace(EMPTY, processes=1, descriptors=6, files=1)
-    found = Faulted(runs=1, true=1, before=EMPTY, after=left)
+    found = Faulted(runs=1, true=1, before=EMPTY, after=left, killed=Counter(guest=1))
     missed = [entry["name"] for entry in goals_of(found) if not entry["met"]]
     assert missed == ["processes left over", "descriptors left over", "temporary files left over"]

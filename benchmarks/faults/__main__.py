@@ -1,7 +1,8 @@
 """``python -m benchmarks.faults``: 10,000 programs while the sandbox's processes are killed at random.
 
 Every program must be answered once, and truly; a failure of the machinery (``infra_error``) is told, never a verdict about the
-program.  Only processes below this one can be killed, so containers of a daemon cannot.  The exit status is 1 when an answer was missing or untrue, or something was left over.
+program.  Only processes below this one are killed, so not those of a daemon's containers.  The exit status is 1 when an answer
+was missing or untrue, or something was left over.
 """
 
 from __future__ import annotations

@@ -15,13 +15,13 @@ from typing import Any, Final
 from rlvr_envs.audit.examples import Example, examples_of, shown_examples
 from rlvr_envs.parsing.syntax import parse_python
 from rlvr_envs.tasks.base import Task
+from rlvr_envs.tasks.literals import SPECIAL_FLOATS, as_source
 
 #: Constants that are tried on every task, beside the answers that its own tests expect.
 CONSTANTS: Final[tuple[Any, ...]] = (None, True, False, 0, 1, -1, "", [], {}, (), 0.0)
 #: Of a task's own expected answers, the most frequent ones are tried.
 MAX_EXPECTED: Final = 12
 _MAX_CHARS: Final = 20_000
-_SPECIAL_FLOATS: Final = 'inf, nan = float("inf"), float("nan")\n'
 _METHODS: Final = """\
 class {name}:
     def __init__(self, *args, **kwargs):
@@ -93,26 +93,12 @@ def program_with(task: Task, body: str) -> str:
     """Returns a program whose entry point takes any arguments and has this body; of a class, every method has it."""
     root, *path = str(task.entry_point).split(".")
     if not path and _is_class(task, root):
-        return _SPECIAL_FLOATS + _METHODS.format(name=root, body=textwrap.indent(body, " " * 12))
+        return SPECIAL_FLOATS + _METHODS.format(name=root, body=textwrap.indent(body, " " * 12))
     lines = [f"def {[root, *path][-1]}(*args, **kwargs):", textwrap.indent(body, "    ")]
     for depth, owner in enumerate(reversed([root, *path][:-1])):
         inner = ["@staticmethod", *lines] if depth == 0 else lines
         lines = [f"class {owner}:", textwrap.indent("\n".join(inner), "    ")]
-    return _SPECIAL_FLOATS + "\n".join(lines) + "\n"
-
-
-def as_source(value: Any) -> str:
-    """Returns a plain value as Python source; ``inf`` and ``nan`` stand for themselves."""
-    if type(value) is set and value:  # written in a fixed order, whatever the hash seed
-        return "{" + ", ".join(sorted(map(as_source, value))) + "}"
-    if type(value) is frozenset:
-        return f"frozenset([{', '.join(sorted(map(as_source, value)))}])"
-    if type(value) in (list, tuple):
-        inner = ", ".join(map(as_source, value))
-        return f"[{inner}]" if type(value) is list else f"({inner}{',' if len(value) == 1 else ''})"
-    if type(value) is dict:
-        return "{" + ", ".join(f"{as_source(key)}: {as_source(item)}" for key, item in value.items()) + "}"
-    return repr(value)
+    return SPECIAL_FLOATS + "\n".join(lines) + "\n"
 
 
 def _key(example: Example) -> tuple[tuple[Any, ...], dict[str, Any]]:

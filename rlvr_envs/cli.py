@@ -1,4 +1,4 @@
-"""``rlvr`` on the command line: list, play, doctor; train comes in when the trainer is installed.
+"""``rlvr`` on the command line: list, play, doctor, audit; train comes in when the trainer is installed.
 
 Needs the extra ``cli``.  typer and rich are loaded by :func:`main`, so importing this module loads neither.
 """
@@ -81,6 +81,9 @@ def build_app() -> "typer.Typer":
         """Train a model; every field of the file can also be given as --FIELD VALUE."""
         raise typer.Exit(train([config, *context.args]))
 
+    from rlvr_envs.audit.command import add_audit
+
+    add_audit(app)
     return app
 
 

@@ -27,6 +27,17 @@ class TestDirect(SandboxContract, HonestPrograms, HostilePrograms, IsolatedProgr
         assert report.features["pid_namespace"] is False
 
 
+@pytest.mark.docker
+class TestDocker(SandboxContract, HonestPrograms, HostilePrograms, IsolatedPrograms):
+    backend = "docker"
+
+    def test_it_is_strong(self, sandbox: Sandbox) -> None:
+        report = sandbox.report()
+        assert report.level == "strong", report.features
+        assert report.features["container"] is True
+        assert report.features["pid_namespace"] is False
+
+
 class TestNone(SandboxContract, HostilePrograms):
     backend = "none"
 

@@ -144,7 +144,7 @@ def test_no_process_and_no_scratch_folder_is_left() -> None:
     before = children()
     with PooledSandbox(DirectLauncher(), workers=2) as pool:
         pool.run_many([DOUBLE] * 4)
-        scratch = [worker._spec.scratch for slot in pool._slots for worker in slot._workers.values()]
+        scratch = [worker._guest.scratch for slot in pool._turnstile.slots for worker in slot._workers.values()]
         assert all(path and os.path.isdir(path) for path in scratch)
     assert children() == before
     assert not any(os.path.exists(path) for path in scratch if path)

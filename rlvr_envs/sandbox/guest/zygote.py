@@ -355,8 +355,16 @@ def main(policy: Mapping[str, Any]) -> None:
     for name in _PREIMPORTED:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    for name, folder in policy.get("preimport", ()):
+        sys.path.append(folder)
+        importlib.import_module(name)
+        sys.path.remove(folder)
     zygote = Zygote(policy)
     gc.collect()
     gc.disable()
     gc.freeze()
-    zygote.serve()
+    try:
+        zygote.serve()
+    finally:  # the owner does it too, but may have been killed
+        if policy.get("own_scratch"):
+            shutil.rmtree(policy["scratch"], ignore_errors=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from rlvr_envs.sandbox.base import Sandbox
@@ -36,6 +38,11 @@ class TestDocker(SandboxContract, HonestPrograms, HostilePrograms, IsolatedProgr
         assert report.level == "strong", report.features
         assert report.features["container"] is True
         assert report.features["pid_namespace"] is False
+
+
+@pytest.mark.skipif(shutil.which("runsc") is None, reason="runsc is not installed: apt-get install runsc")
+class TestGvisor(SandboxContract, HonestPrograms, HostilePrograms, IsolatedPrograms):
+    backend = "gvisor"
 
 
 class TestNone(SandboxContract, HostilePrograms):

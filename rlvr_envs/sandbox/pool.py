@@ -115,14 +115,19 @@ class PooledSandbox(Sandbox):
         self._launcher, self._recycle_after, self._level = launcher, recycle_after, level
         self._closed = False
         self._report: SandboxReport | None = None
+        self._finalizer: weakref.finalize[..., PooledSandbox] | None = None
         self._reset()
         _live.add(self)
 
     def _reset(self) -> None:
+        if self._finalizer is not None:
+            self._finalizer.detach()
         self._lock = threading.Lock()
         started = threading.Event()
         slots = [Slot(self._launcher, self._recycle_after, self._level, started) for _ in range(self._count)]
         self._turnstile = Turnstile(slots)
+        self._finalizer = weakref.finalize(self, _end, self._turnstile)  # for a pool that nobody closed
+        self._finalizer.atexit = False
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         """Pickles as a pool of the same kind, with workers of its own."""
@@ -188,17 +193,9 @@ class PooledSandbox(Sandbox):
                 return
             self._closed = True
         _live.discard(self)
-        turnstile = self._turnstile
-        for slot in turnstile.slots:
-            slot.close()
-        returned = []
-        with suppress(queue.Empty):
-            for _ in turnstile.slots:  # each comes back when its user has noticed
-                returned.append(turnstile.take(_STOP_SECONDS))
-        for slot in turnstile.slots:
-            slot.kill()
-        for slot in returned:
-            turnstile.give(slot)  # threads that still wait for one shall hear of the end
+        _end(self._turnstile)
+        assert self._finalizer is not None
+        self._finalizer.detach()
 
     @property
     def closed(self) -> bool:
@@ -215,6 +212,20 @@ class PooledSandbox(Sandbox):
 
 
 _live: weakref.WeakSet[PooledSandbox] = weakref.WeakSet()
+
+
+def _end(turnstile: Turnstile) -> None:
+    """Ends all workers, also under the hands of whoever uses them."""
+    for slot in turnstile.slots:
+        slot.close()
+    returned = []
+    with suppress(queue.Empty):
+        for _ in turnstile.slots:  # each comes back when its user has noticed
+            returned.append(turnstile.take(_STOP_SECONDS))
+    for slot in turnstile.slots:
+        slot.kill()
+    for slot in returned:
+        turnstile.give(slot)  # threads that still wait for one shall hear of the end
 
 
 def _close_all() -> None:

@@ -114,6 +114,47 @@ def test_the_shared_sandbox_is_one_until_it_is_closed() -> None:
     second.close()
 
 
+PLUGIN = """
+from rlvr_envs.sandbox.direct import DirectLauncher
+
+class Mine(DirectLauncher):
+    name = "mine"
+"""
+
+
+@pytest.fixture
+def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A distribution that names three backends: one that works, one that is no launcher, one that is not there."""
+    (tmp_path / "some_plugin.py").write_text(PLUGIN)
+    metadata = tmp_path / "some_plugin-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: some-plugin\nVersion: 1.0\n")
+    points = "mine = some_plugin:Mine\nodd = some_plugin:__name__\nlost = some_plugin:Lost\nbwrap = some_plugin:Mine\n"
+    (metadata / "entry_points.txt").write_text(f"[rlvr.sandboxes]\n{points}")
+    monkeypatch.syspath_prepend(tmp_path)
+
+
+@pytest.mark.usefixtures("plugin")
+def test_another_package_adds_a_backend_by_an_entry_point() -> None:
+    with factory.make_sandbox("mine", workers=1) as sandbox:
+        assert (sandbox.report().backend, sandbox.report().level) == ("mine", "weak")
+    assert factory.backend_names()[-3:] == ("lost", "mine", "odd")
+    with pytest.raises(ValueError, match=r"unknown backend 'mien'; did you mean 'mine'\?"):
+        factory.make_sandbox("mien")
+
+
+@pytest.mark.usefixtures("plugin")
+def test_a_built_in_name_stands_for_the_built_in_backend() -> None:
+    assert factory.launcher_class("bwrap") is bwrap.BwrapLauncher
+
+
+@pytest.mark.usefixtures("plugin")
+@pytest.mark.parametrize(("backend", "reason"), [("odd", "must be a subclass of .*Launcher"), ("lost", "cannot be loaded")])
+def test_an_entry_point_that_is_no_backend_is_told(backend: str, reason: str) -> None:
+    with pytest.raises(SandboxUnavailable, match=reason):
+        factory.make_sandbox(backend)
+
+
 FULL = dict.fromkeys(bwrap._STRONG, True)
 
 

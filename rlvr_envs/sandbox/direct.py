@@ -27,7 +27,7 @@ from rlvr_envs.sandbox.launch import (
 )
 from rlvr_envs.sandbox.packages import find_packages
 
-_NEEDED = ("rlimits", "no_new_privs", "capabilities_dropped", "no_network")
+_NEEDED = ("rlimits", "no_new_privs", "capabilities_dropped", "landlock", "seccomp", "no_network", "no_new_processes")
 _READABLE_DEVICES = ("/dev/urandom", "/dev/zero", "/usr/share/zoneinfo", "/etc/ld.so.cache")
 
 
@@ -68,8 +68,11 @@ class DirectLauncher(CommandLauncher):
 
     def level(self, features: Mapping[str, bool | str]) -> Level:
         """Returns ``weak`` when the measures hold that this launcher promises, else ``none``."""
-        filters = bool(features.get("seccomp")) or bool(features.get("landlock"))
-        return "weak" if filters and all(features.get(name) for name in _NEEDED) else "none"
+        return "weak" if all(features.get(name) for name in _NEEDED) else "none"
+
+    def help(self) -> str:
+        """Returns the usual remedies."""
+        return "Landlock needs Linux 5.13 or newer (and lsm=...,landlock at boot), seccomp x86_64 or aarch64"
 
 
 def _readable(interpreter: Interpreter) -> Iterator[str]:

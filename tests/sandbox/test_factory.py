@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rlvr_envs.errors import SandboxUnavailable
-from rlvr_envs.sandbox import bwrap, factory
+from rlvr_envs.sandbox import bwrap, direct, factory
 from rlvr_envs.sandbox.launch import LaunchSpec, find_interpreter
 from rlvr_envs.sandbox.text import clean
 
@@ -161,6 +161,13 @@ FULL = dict.fromkeys(bwrap._STRONG, True)
 @pytest.mark.parametrize(("features", "level"), [(FULL, "strong"), ({**FULL, "seccomp": False}, "weak"), ({}, "weak")])
 def test_bwrap_is_strong_only_with_every_measure(features: Mapping[str, bool | str], level: str) -> None:
     assert bwrap.BwrapLauncher().level(features) == level
+
+
+@pytest.mark.parametrize("missing", direct._NEEDED)
+def test_direct_is_weak_only_with_every_measure_that_it_promises(missing: str) -> None:
+    full = dict.fromkeys(direct._NEEDED, True)
+    assert direct.DirectLauncher().level(full) == "weak"
+    assert direct.DirectLauncher().level({**full, missing: False}) == "none"
 
 
 def test_the_interpreter_of_guests_is_the_base_one() -> None:

@@ -10,7 +10,7 @@ A third party adds a backend by subclassing :class:`Sandbox` in one file.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from types import TracebackType
@@ -164,7 +164,7 @@ class Sandbox(ABC):
         return self.run_many([program])[0]
 
     @abstractmethod
-    def run_many(self, programs: Sequence[Program]) -> list[RunResult]:
+    def run_many(self, programs: Iterable[Program]) -> list[RunResult]:
         """Runs programs over all workers and returns their results in order.
 
         One program's infrastructure error is *its* result (``Status.INFRA_ERROR``) and leaves the others alone.

@@ -1,7 +1,8 @@
-"""Emptying a folder that hostile programs have filled."""
+"""Emptying and removing a folder that hostile programs have filled."""
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 
@@ -25,3 +26,10 @@ def empty_folder(path: str) -> None:
                 else:
                     os.unlink(inner.path)
             os.rmdir(entry.path)
+
+
+def remove_folder(path: str) -> None:
+    """Deletes a folder and what is in it, if it is still there; a process that goes on filling it can prevent that."""
+    with contextlib.suppress(OSError):
+        empty_folder(path)
+        os.rmdir(path)

@@ -11,6 +11,7 @@ import ctypes
 import fcntl
 import os
 import resource
+import signal
 import struct
 import sys
 from collections.abc import Iterable, Mapping
@@ -23,7 +24,7 @@ Features = dict[str, Any]
 
 _CLONE_NEWNS, _CLONE_NEWPID = 0x00020000, 0x20000000
 _MS_NOSUID, _MS_NODEV, _MS_REC, _MS_PRIVATE = 0x2, 0x4, 0x4000, 0x40000
-_PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 4, 38
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
 _CAPABILITY_VERSION_3 = 0x20080522
 _OTHER_PROCESSES = 3  # of the user namespace: its first one, the zygote, the process that waits for the next program
 _LIMITED = (
@@ -105,6 +106,8 @@ class Hardening:
             HardeningError: The kernel refused a measure that it should have.
         """
         namespaces = bool(self._policy["namespaces"])
+        if self._linux:  # without a process namespace nothing else ends a program whose zygote was killed
+            self._check(self._libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "PR_SET_PDEATHSIG")
         if namespaces:
             self._check(self._libc.unshare(_CLONE_NEWNS), "unshare(NEWNS)")
             options = f"size={files_mib}m,nr_inodes=2k,mode=700".encode()

@@ -30,7 +30,7 @@ from typing import Any
 
 from . import program, wire
 from .child import FILE_FD, GO_FD, NOTHING_FD, TRACE_FD, WORDS_FD, Ends, become_program
-from .folders import empty_folder
+from .folders import empty_folder, remove_folder
 from .hardening import Features, Hardening
 
 # Imported once, so that programs which import them pay nothing; every page of them makes each fork dearer.
@@ -409,10 +409,18 @@ def main(policy: Mapping[str, Any]) -> None:
             importlib.import_module(name)
     # A handler in C, so that it answers from within a loop in C as well; forked processes inherit it.
     faulthandler.register(signal.SIGUSR1, file=TRACE_FD, all_threads=False, chain=False)
+    for name, folder in policy.get("preimport", ()):
+        sys.path.append(folder)
+        importlib.import_module(name)
+        sys.path.remove(folder)
     zygote = Zygote(policy)
     program.rehearse()
     random.seed(0)
     gc.collect()
     gc.disable()
     gc.freeze()
-    zygote.serve()
+    try:
+        zygote.serve()
+    finally:  # the owner does it too, but may have been killed
+        if policy.get("own_scratch"):
+            remove_folder(policy["scratch"])

@@ -16,12 +16,14 @@ from typing import Any, Final
 from rlvr_envs.info import CaseResult, Verdict
 from rlvr_envs.parsing.code import CodeBlock
 from rlvr_envs.sandbox.base import CallResult, Program, RunResult, Status
+from rlvr_envs.sandbox.text import told
 from rlvr_envs.tasks.base import Task
-from rlvr_envs.verifiers.checks import Check, Finding, Mode, make_check
+from rlvr_envs.verifiers.checks import MAX_VALUE_CHARS, Check, Finding, Mode, make_check
+from rlvr_envs.verifiers.compare import MAX_DIFFERENCE_CHARS
 from rlvr_envs.verifiers.exceptions import claimed
 from rlvr_envs.verifiers.show import clip
 
-_MAX_STDOUT_CHARS: Final = 1000
+MAX_STDOUT_CHARS: Final = 1000
 
 
 class Group(Enum):
@@ -168,10 +170,10 @@ class Answers:
             id=f"visible[{case.number}]",
             verdict=finding.verdict.value,
             call=case.check.text,
-            left=finding.left,
-            right=finding.right,
-            difference=finding.difference,
+            left=told(finding.left, MAX_VALUE_CHARS),
+            right=told(finding.right, MAX_VALUE_CHARS),
+            difference=told(finding.difference, MAX_DIFFERENCE_CHARS),
             exception=None if finding.raised is None else claimed(finding.raised, self.job.block),
-            stdout=clip(printed, _MAX_STDOUT_CHARS),
+            stdout=told(clip(printed, MAX_STDOUT_CHARS), MAX_STDOUT_CHARS),
             wall_s=sum(result.wall_s for result in results),
         )

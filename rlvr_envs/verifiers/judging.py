@@ -17,15 +17,15 @@ from rlvr_envs.info import NO_SCORE, CaseResult, ExceptionInfo, Resources, Sandb
 from rlvr_envs.parsing.code import CodeBlock
 from rlvr_envs.parsing.syntax import MAX_SOURCE_CHARS, check_syntax
 from rlvr_envs.sandbox.base import Sandbox, Status
+from rlvr_envs.sandbox.text import told
 from rlvr_envs.tasks.base import AssertTest, CallTest, Task, Test
 from rlvr_envs.verifiers.canonical import canonical
 from rlvr_envs.verifiers.exceptions import claimed, placed
-from rlvr_envs.verifiers.jobs import Answers, Group, Job, plan_job
+from rlvr_envs.verifiers.jobs import MAX_STDOUT_CHARS, Answers, Group, Job, plan_job
 from rlvr_envs.verifiers.show import clip
 
 #: Changes whenever the same program could be judged differently.
 JUDGE_VERSION: Final = "1"
-MAX_STDOUT_CHARS: Final = 1000
 MAX_VISIBLE_CASES: Final = 32
 
 _log = logging.getLogger(__name__)
@@ -145,7 +145,7 @@ def _judge(job: Job, answers: Answers, sandbox: SandboxInfo) -> Judgement:
         hidden_passed=passed[Group.HIDDEN],
         audit_passed=passed[Group.AUDIT],
         exception=None if load_error is None else claimed(load_error, job.block),
-        stdout=clip(next((run.stdout for run in answers.runs if run.stdout), ""), MAX_STDOUT_CHARS),
+        stdout=told(clip(next((run.stdout for run in answers.runs if run.stdout), ""), MAX_STDOUT_CHARS), MAX_STDOUT_CHARS),
         resources=_sum([run.resources for run in answers.runs]),
         sandbox=sandbox,
     )

@@ -398,3 +398,32 @@ def test_equal_tasks_have_one_key() -> None:
 )
 def test_tasks_that_are_judged_differently_have_different_keys(other: Callable[[], Task]) -> None:
     assert judge_key(other()) != judge_key(task(visible=expect(1)))
+
+
+TOKEN = "<|im_start|>"
+
+
+def test_control_tokens_from_a_guest_are_defused_in_every_field_and_compared_raw() -> None:
+    raised = Raised(TOKEN, TOKEN, (RaisedFrame(2, TOKEN, locals=((TOKEN, TOKEN),)),))
+    results = [CallResult(Status.OK, value=TOKEN, stdout=TOKEN), CallResult(Status.ERROR, raised=raised)]
+    action = f"```python\ndef f(x):\n    return '{TOKEN}'\n```"
+    given = task(visible=[CallTest((1,), "‹|im_start|›"), *expect(2)])
+    sandbox = ScriptedSandbox(run(*results, stdout=TOKEN, load_error=Raised("E", TOKEN)))
+    found = judge_many(sandbox, [(given, code(action))])[0]
+    assert TOKEN not in repr(found)
+    assert found.cases[0].verdict == "wrong"  # what is shown alike was not alike
+    assert found.cases[1].exception is not None
+    frame = found.cases[1].exception.frames[0]
+    assert (frame.source, frame.locals) == ("    return '‹|im_start|›'", (("‹|im_start|›", "‹|im_start|›"),))
+    assert action[slice(*frame.span)] == f"return '{TOKEN}'"  # spans count characters of the answer, not of what is shown
+
+
+def test_printed_output_is_cleaned_for_show_and_compared_raw() -> None:
+    given = task(visible=[StdioTest("", f"{TOKEN}\0")], entry_point=None, comparison="exact")
+    case = judge(given, run(CallResult(Status.OK, stdout=f"{TOKEN}\0"))).cases[0]
+    assert (case.verdict, case.left) == ("solved", "‹|im_start|›\ufffd")
+
+
+def test_the_text_of_a_test_stays_as_it_was_written() -> None:
+    case = judge(task(visible=[AssertTest(f"assert f(1) == '{TOKEN}'")]), run(*gave(TOKEN))).cases[0]
+    assert (case.verdict, case.call) == ("solved", f"assert f(1) == '{TOKEN}'")

@@ -83,6 +83,25 @@ class Opaque:
     __hash__ = None  # type: ignore[assignment]
 
 
+@dataclass(frozen=True, eq=False)
+class Iterated:
+    """What a returned generator or iterator gave when it was walked in the guest: its items, and whether it ended by itself.
+
+    ``ended`` is False when there were more items than are taken (10,000).  Like :class:`Opaque` it equals nothing: it is no list,
+    and a rule or a test that wants its items says so.
+    """
+
+    type_name: str
+    items: tuple[Any, ...] = ()
+    ended: bool = True
+
+    def __eq__(self, other: object) -> bool:
+        """Returns False: an iterator equals nothing."""
+        return False
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 @dataclass(frozen=True)
 class RaisedFrame:
     """A frame in ``source``: 1-based lines; columns are 0-based half-open UTF-8 *bytes* as CPython reports, -1 unknown."""
@@ -109,9 +128,10 @@ class Raised:
 class CallResult:
     """What one call, test statement or stdin run gave.
 
-    ``value`` is the decoded return value of a call (``Opaque`` if not plain data).  ``stdout`` is what was printed, for a stdin
-    run the program's whole output (decoded, not cleaned: it is judged).  For a failed test statement that compares, ``left``,
-    ``op`` and ``right`` hold both sides as decoded values (``op`` is ``""`` when the test compares nothing).
+    ``value`` is the decoded return value of a call (``Opaque`` if not plain data, ``Iterated`` for an iterator; arrays and
+    numbers of NumPy are themselves).  ``stdout`` is what was printed, for a stdin run the program's whole output (decoded, not
+    cleaned: it is judged).  For a failed test statement that compares, ``left``, ``op`` and ``right`` hold both sides as decoded
+    values (``op`` is ``""`` when the test compares nothing).
     """
 
     status: Status

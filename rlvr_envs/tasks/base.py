@@ -14,9 +14,9 @@ import numpy as np
 from rlvr_envs.sandbox.limits import Limits
 
 #: Rules by which returned values are compared; the first is the default of a task with an entry point.
-VALUE_COMPARISONS: Final = ("strict", "numeric", "unordered")
+VALUE_COMPARISONS: Final = ("strict", "numeric", "unordered", "set", "items", "python")
 #: Rules by which printed text is compared; the first is the default of a task that reads stdin.
-STDOUT_COMPARISONS: Final = ("lines", "tokens", "exact")
+STDOUT_COMPARISONS: Final = ("lines", "tokens", "exact", "numbers")
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from typing import Any, Final
 from rlvr_envs.errors import TaskError
 from rlvr_envs.sandbox.limits import Limits
 from rlvr_envs.tasks.base import STDOUT_COMPARISONS, VALUE_COMPARISONS, AssertTest, CallTest, StdioTest, Suite, Task, Test
+from rlvr_envs.tasks.comparisons import parse_comparison
 from rlvr_envs.tasks.syntax import parse_python
 from rlvr_envs.tasks.values import decode, encode
 
@@ -95,9 +96,11 @@ def check_task(task: Task) -> None:
         rule = "must be a (dotted) Python name, or null for a program that reads stdin"
         _require(all(map(_is_name, task.entry_point.split("."))), rule, "entry_point", task.entry_point)
     known = STDOUT_COMPARISONS if stdio else VALUE_COMPARISONS
-    if task.comparison not in known:
-        rule = f"must be one of {', '.join(known)} {'without' if stdio else 'with'} an entry point{_hint(task.comparison, known)}"
-        raise TaskError(rule=rule, field="comparison", value=task.comparison)
+    try:
+        parse_comparison(task.comparison, known)
+    except ValueError as error:
+        rule = f"{error}, as the task has {'no' if stdio else 'an'} entry point"
+        raise TaskError(rule=rule, field="comparison", value=task.comparison) from None
     deciding = bool(task.tests.visible or task.tests.hidden)
     _require(deciding, "must hold a visible or hidden test, or nothing could be solved", "tests", {})
     for kind in KINDS:

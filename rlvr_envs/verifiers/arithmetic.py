@@ -13,7 +13,7 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from rlvr_envs.verifiers.canonical import NotPlain, canonical
+from rlvr_envs.verifiers.canonical import NUMPY_NUMBERS, NotPlain, canonical
 
 MAX_INT_BITS: Final = 20_000
 MAX_ITEMS: Final = 100_000
@@ -50,6 +50,8 @@ def hashable(items: Iterable[Any]) -> list[Any]:
 
 
 def _number(value: Any) -> Any:
+    """Returns a number of moderate size, that of NumPy as the one it holds."""
+    value = value.item() if type(value) in NUMPY_NUMBERS else value
     if type(value) not in _NUMBERS or (type(value) is int and value.bit_length() > MAX_INT_BITS):
         raise Unsupported("arithmetic on other than numbers of moderate size")
     return value

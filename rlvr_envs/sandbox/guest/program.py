@@ -150,7 +150,7 @@ def run_calls(channel: Channel, payload: dict[str, Any]) -> NoReturn:
         outcome = "ok"
         try:
             target = resolve(namespace, payload["entry_point"], path)
-            body = codec.encode(target(*decode(args), **decode(kwargs)))
+            body = codec.encode(target(*decode(args), **decode(kwargs)), walk=True)
         except BaseException as error:  # whatever the program raises is its result
             outcome, body = outcome_of(error), faults.report(error, details=traced is None or index in traced)
         channel.send_result(index, outcome, body, printed=printed.take(), started=started)

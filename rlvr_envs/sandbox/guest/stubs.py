@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 from typing import Any
 
-from . import codec
+from . import arrays, codec
 from .program import Channel
 
 
@@ -45,7 +45,7 @@ class Program:
         return self._decode(answer[1])
 
     def _decode(self, data: Any) -> Any:
-        return codec.decode(data, self._stub)
+        return codec.decode(data, codec.Makers(self._stub, array=arrays.decode))
 
     def _stub(self, kind: str, text: str) -> Stub:
         """Returns the stub of an object; one object has one stub, so ``is`` and ``==`` work between results."""

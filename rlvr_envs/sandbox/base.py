@@ -63,6 +63,7 @@ class Program:
     tests: tuple[str, ...] = ()
     test_setup: str = ""
     limits: Limits = Limits()
+    role: Literal["program", "tests"] = "program"  # kind of worker: one that runs solutions, or one that never does
     trace_calls: frozenset[int] | None = None  # indexes of the calls whose tracebacks and locals are wanted; None: all
 
 

@@ -69,7 +69,7 @@ class Slot:
         """
         fresh_deaths = 0
         while True:
-            fresh = self.worker("program").served == 0
+            fresh = self.worker(program.role).served == 0
             try:
                 return self._run(program)
             except WorkerDied as death:
@@ -87,8 +87,8 @@ class Slot:
         if program.tests:
             return run_tests(self.worker("program"), self.worker("tests"), program)
         if program.stdin:
-            return run_stdin(self.worker("program"), program)
-        return run_calls(self.worker("program"), program)
+            return run_stdin(self.worker(program.role), program)
+        return run_calls(self.worker(program.role), program)
 
     def kill(self) -> None:
         """Ends the workers; new ones are started when needed."""

@@ -18,6 +18,7 @@ from rlvr_envs.parsing.code import CodeBlock
 from rlvr_envs.sandbox.base import CallResult, Program, RunResult, Status
 from rlvr_envs.sandbox.text import told
 from rlvr_envs.tasks.base import Task
+from rlvr_envs.verifiers.checkers import Question, checker_program, rulings, verdict_of
 from rlvr_envs.verifiers.checks import MAX_VALUE_CHARS, Check, Finding, Mode, make_check
 from rlvr_envs.verifiers.compare import MAX_DIFFERENCE_CHARS
 from rlvr_envs.verifiers.exceptions import claimed
@@ -125,6 +126,7 @@ class Answers:
 
     job: Job
     runs: tuple[RunResult, ...]
+    ruling: RunResult | None = None  # what the checker said, once it was asked
 
     @cached_property
     def _results(self) -> tuple[tuple[CallResult, ...], ...]:
@@ -137,7 +139,29 @@ class Answers:
 
     @cached_property
     def _findings(self) -> tuple[Finding, ...]:
-        return tuple(case.check.judge(results) for case, results in zip(self.job.cases, self._results, strict=True))
+        found = [case.check.judge(results) for case, results in zip(self.job.cases, self._results, strict=True)]
+        if self.ruling is not None:
+            for index, answer in zip(self._questions, rulings(self.ruling, len(self._questions)), strict=True):
+                verdict, reason = verdict_of(answer, self.ruling)
+                difference = "" if verdict is Verdict.SOLVED else clip(reason, MAX_DIFFERENCE_CHARS)
+                found[index] = replace(found[index], verdict=verdict, difference=difference)
+        return tuple(found)
+
+    @cached_property
+    def _questions(self) -> dict[int, Question]:
+        """What the checker is to be asked, by case."""
+        asked = (
+            (i, case.check.question(results)) for i, (case, results) in enumerate(zip(self.job.cases, self._results, strict=True))
+        )
+        return {index: one for index, one in asked if one is not None}
+
+    def referral(self) -> Program | None:
+        """Returns the run that asks the task's checker, None when it need not be asked."""
+        return checker_program(self.job.task, list(self._questions.values())) if self._questions else None
+
+    def with_ruling(self, run: RunResult) -> Answers:
+        """Returns these answers with what the checker said to :meth:`referral`."""
+        return Answers(self.job, self.runs, run)
 
     def verdicts(self) -> dict[Group, list[Verdict]]:
         """Returns the verdicts of all cases by group, in the order of the tests."""

@@ -1,6 +1,7 @@
 """NumPy arrays and numbers as encoded data: kind, shape and bytes, for plain numeric and boolean kinds and nothing else.
 
-Writing never imports NumPy: a value can only be of a type of NumPy where it is loaded already.  Reading checks kind, shape and
+NumPy is never imported here: a value can only be of a type of NumPy where it is loaded already, and who reads arrays loads it.
+Reading checks kind, shape and
 number of bytes before anything is allocated, and is done by the trusted side and by the guest of the tests alone.
 """
 
@@ -46,7 +47,7 @@ def decode(tag: str, rest: list[Any]) -> Any:
     """Returns the array or number that :func:`encode` wrote.
 
     Raises:
-        ArrayError: The data has another form, or more or fewer bytes than its shape asks for.
+        ArrayError: The data has another form, more or fewer bytes than its shape asks for, or NumPy is not loaded.
     """
     shape = rest[1] if tag == "ndarray" and len(rest) == 3 else []
     if len(rest) != (3 if tag == "ndarray" else 2) or rest[0] not in KINDS or type(rest[-1]) is not str:
@@ -65,7 +66,8 @@ def decode(tag: str, rest: list[Any]) -> Any:
         raise ArrayError(str(error)) from error
     if len(data) != size or (rest[0] == "b1" and data.strip(b"\0\1")):
         raise ArrayError("bytes that do not fit kind and shape")
-    import numpy
-
+    numpy = sys.modules.get("numpy")
+    if numpy is None:
+        raise ArrayError("NumPy is not loaded here")
     array = numpy.frombuffer(data, dtype=numpy.dtype(rest[0])).reshape(shape)
     return array if tag == "ndarray" else array[()]

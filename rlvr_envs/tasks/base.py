@@ -69,7 +69,7 @@ class Task:
 
     ``entry_point`` is the function to call, None for programs that read stdin.  ``setup`` is code that runs before the
     solution (imports), ``reference`` a right solution, ``test_setup`` code that runs before assert tests, beside the tests and
-    not the solution.  ``checker`` is code that defines ``check(input, output, reference)``, which then decides call and stdin tests
+    not the solution.  ``checker`` is code that defines ``check(input, output, reference)``; it then decides call and stdin tests
     in place of ``comparison``.
     ``comparison`` names the rule by which results are compared: one of :data:`VALUE_COMPARISONS`, without an entry point one of
     :data:`STDOUT_COMPARISONS`, with options where a rule takes them; ``""`` is replaced by the first of them.

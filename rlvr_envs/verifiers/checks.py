@@ -15,9 +15,10 @@ from rlvr_envs.errors import TaskError
 from rlvr_envs.info import Verdict
 from rlvr_envs.sandbox.base import Call, CallResult, Raised, Status
 from rlvr_envs.tasks.base import AssertTest, CallTest, StdioTest, Task, Test
-from rlvr_envs.verifiers.asserts import AssertPlan, plan, rebinds_known_names
+from rlvr_envs.verifiers.asserts import AssertPlan
 from rlvr_envs.verifiers.checkers import Question, question
 from rlvr_envs.verifiers.compare import MAX_DIFFERENCE_CHARS, difference, place_of_difference
+from rlvr_envs.verifiers.planning import plan, rebinds_known_names
 from rlvr_envs.verifiers.show import clip, show
 
 MAX_VALUE_CHARS: Final = 500

@@ -239,7 +239,7 @@ def test_an_assertion_error_of_a_called_solution_is_its_error() -> None:
 
 def test_both_sides_of_a_failed_comparison_in_a_guest_are_shown() -> None:
     failed = CallResult(Status.ERROR, raised=Raised("AssertionError", ""), left=[1], op="==", right=[2])
-    case = judge(task(visible=[AssertTest("x = f(1)\nassert x == [2]")]), run(failed)).cases[0]
+    case = judge(task(visible=[AssertTest("for x in [f(1)]:\n    assert x == [2]")]), run(failed)).cases[0]
     assert (case.left, case.right, case.difference) == ("[1]", "[2]", "$[0]: 1 != 2")
 
 

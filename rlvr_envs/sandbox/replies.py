@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
 
-from rlvr_envs.sandbox.base import CallResult, Opaque, Raised, RaisedFrame, Status
-from rlvr_envs.sandbox.guest import codec, faults, tracing
+from rlvr_envs.sandbox.base import CallResult, Iterated, Opaque, Raised, RaisedFrame, Status
+from rlvr_envs.sandbox.guest import arrays, codec, faults, tracing
 from rlvr_envs.sandbox.guest.program import MAX_PRINTED
 from rlvr_envs.sandbox.text import clean
 from rlvr_envs.sandbox.worker import Forgery
@@ -41,6 +41,13 @@ def _items(value: Any, read: Callable[[Any], T], limit: int, what: str) -> tuple
     return tuple(read(item) for item in value)
 
 
+_MAKERS = codec.Makers(
+    opaque=lambda kind, text: Opaque(clean(kind, 100), clean(text, _MAX_NAME)),
+    iterated=lambda kind, items, ended: Iterated(clean(kind, 100), items, ended),
+    array=arrays.decode,
+)
+
+
 def read_value(data: Any) -> Any:
     """Returns the value that a message holds.
 
@@ -48,7 +55,7 @@ def read_value(data: Any) -> Any:
         Forgery: It is not encoded as the guest encodes.
     """
     try:
-        return codec.decode(data, lambda kind, text: Opaque(clean(kind, 100), clean(text, _MAX_NAME)))
+        return codec.decode(data, _MAKERS)
     except codec.CodecError as error:
         raise Forgery(f"a value that cannot be decoded: {error}") from error
 

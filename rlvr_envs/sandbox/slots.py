@@ -106,7 +106,7 @@ class Slot:
         return failed(program, Status.INFRA_ERROR, f"two fresh workers failed, at last with: {kind}{failure}")
 
     def _run(self, program: Program, is_wanted: Callable[[], bool]) -> RunResult:
-        worker = self.worker("program")
+        worker = self.worker(program.role)
         test_worker = self.worker("tests") if program.tests else None
         if not is_wanted():  # whoever says so ends the workers that it sees, and these may have come later
             raise Stopped

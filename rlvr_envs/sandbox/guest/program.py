@@ -186,7 +186,7 @@ def answer_calls(channel: Channel, payload: dict[str, Any]) -> None:
             target = resolve(namespace, payload["entry_point"], path)
             values, named = decode(args), decode(kwargs)
             with tracer if tracer is not None and told else contextlib.nullcontext():
-                body = codec.encode(target(*values, **named))
+                body = codec.encode(target(*values, **named), walk=True)
         except BaseException as error:  # whatever the program raises is its result
             outcome, body = outcome_of(error), faults.report(error, details=told)
         lines = tracer.take() if tracer is not None and told else None

@@ -99,7 +99,7 @@ def _case(case: CaseResult, told: set[tuple[object, ...]]) -> list[str]:
     elif case.verdict == Verdict.WRONG:
         lines += _indent(_values(case))
     elif case.verdict != Verdict.SOLVED:
-        lines += _indent([case.verdict.replace("_", " ")])
+        lines += _indent([case.verdict.replace("_", " "), *_frames(case.stopped_at[-1:])])
     if case.stdout and not case.passed:
         lines += _indent(["printed:", *_indent(case.stdout.splitlines())])
     return lines

@@ -45,6 +45,7 @@ class CodeEnv(TextEnv[Task]):
         backend: str = "auto",
         level: str | None = None,
         packages: Sequence[str] = (),
+        trace: str | None = None,
         render_mode: str | None = None,
     ) -> None:
         """Makes the environment; the sandbox is shared by all environments of the process.
@@ -59,6 +60,8 @@ class CodeEnv(TextEnv[Task]):
             level: The least level of isolation, ``"strong"``, ``"weak"`` or ``"none"``; None is ``"strong"`` for ``"auto"``, and
                 for a backend by name what it promises.
             packages: Third-party packages of this environment that programs may import, such as ``("numpy",)``.
+            trace: ``"lines"``: each visible case tells which lines it executed (``CaseResult.lines``); None: it does not, which
+                is faster.
             render_mode: None or ``"ansi"``.
 
         Raises:
@@ -68,10 +71,13 @@ class CodeEnv(TextEnv[Task]):
         """
         if difficulty is not None and not 0.0 <= difficulty <= 1.0:
             raise ValueError(f"difficulty must be None or in [0, 1], got {difficulty}")
+        if trace not in (None, "lines"):
+            raise ValueError(f"trace must be None or 'lines', got {trace!r}")
         check_options(backend, level, packages)
         super().__init__(max_turns=max_turns, render_mode=render_mode)
         self._source = make_source(tasks, split=split)
         self._difficulty = difficulty
+        self._trace_lines = trace == "lines"
         self.sandbox: Sandbox = shared_sandbox(backend, level=level, packages=packages)
 
     def _draw_task(self, rng: np.random.Generator, task_id: str | None) -> Task:
@@ -85,7 +91,7 @@ class CodeEnv(TextEnv[Task]):
 
     def _judge(self, items: Sequence[tuple[Episode[Task], str]]) -> list[Outcome]:
         programs = [(episode.task, find_code(action)) for episode, action in items]
-        judgements = judge_many(self.sandbox, programs)
+        judgements = judge_many(self.sandbox, programs, trace_lines=self._trace_lines)
         return [_outcome(task, block, found) for (task, block), found in zip(programs, judgements, strict=True)]
 
     def _render_outcome(self, outcome: Outcome) -> str:

@@ -28,6 +28,11 @@ def claimed(raised: Raised, block: CodeBlock) -> ExceptionInfo:
     )
 
 
+def stopped_at(frames: tuple[RaisedFrame, ...], block: CodeBlock) -> tuple[Frame, ...]:
+    """Returns where a program was when its time was up, as the guest tells it, placed in the answer."""
+    return tuple(_claimed_frame(frame, block) for frame in frames if 1 <= frame.line <= len(block.lines))
+
+
 def placed(error: ExceptionInfo, block: CodeBlock) -> ExceptionInfo:
     """Returns an exception found on the trusted side with its frames placed in the action."""
     frames = tuple(_placed_frame(frame, block) for frame in error.frames)

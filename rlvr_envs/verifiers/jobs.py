@@ -21,7 +21,7 @@ from rlvr_envs.tasks.base import Task
 from rlvr_envs.verifiers.checkers import Question, checker_program, rulings, verdict_of
 from rlvr_envs.verifiers.checks import MAX_VALUE_CHARS, Check, Finding, Mode, make_check
 from rlvr_envs.verifiers.compare import MAX_DIFFERENCE_CHARS
-from rlvr_envs.verifiers.exceptions import claimed
+from rlvr_envs.verifiers.exceptions import claimed, stopped_at
 from rlvr_envs.verifiers.show import clip
 
 MAX_STDOUT_CHARS: Final = 1000
@@ -67,16 +67,16 @@ class Job:
         return Answers(self, checked)
 
 
-def plan_job(task: Task, block: CodeBlock) -> Job:
+def plan_job(task: Task, block: CodeBlock, *, trace_lines: bool = False) -> Job:
     """Returns what is asked of a program: visible tests first, then hidden ones, then audit tests."""
     tests = task.tests
     groups = ((Group.VISIBLE, tests.visible), (Group.HIDDEN, tests.hidden), (Group.AUDIT, tests.audit))
     cases = tuple(Case(group, n, make_check(test, task)) for group, members in groups for n, test in enumerate(members))
-    parts = tuple(part for mode in Mode if (part := _part(task, block, cases, mode)) is not None)
+    parts = tuple(part for mode in Mode if (part := _part(task, block, cases, mode, trace_lines)) is not None)
     return Job(task, block, cases, parts)
 
 
-def _part(task: Task, block: CodeBlock, cases: Sequence[Case], mode: Mode) -> Part | None:
+def _part(task: Task, block: CodeBlock, cases: Sequence[Case], mode: Mode, trace_lines: bool) -> Part | None:
     asked: list[Any] = []
     owners: list[int] = []
     for index, case in enumerate(cases):
@@ -93,6 +93,7 @@ def _part(task: Task, block: CodeBlock, cases: Sequence[Case], mode: Mode) -> Pa
         setup=task.setup,
         limits=task.limits,
         trace_calls=told,
+        trace_lines=trace_lines,
     )
     fields: dict[Mode, Mapping[str, Any]] = {
         Mode.CALLS: {"calls": tuple(asked)},
@@ -200,4 +201,6 @@ class Answers:
             exception=None if finding.raised is None else claimed(finding.raised, self.job.block),
             stdout=told(clip(printed, MAX_STDOUT_CHARS), MAX_STDOUT_CHARS),
             wall_s=sum(result.wall_s for result in results),
+            lines=tuple(sorted({line for result in results for line in result.lines if 1 <= line <= len(self.job.block.lines)})),
+            stopped_at=stopped_at(next((result.stopped_at for result in results if result.stopped_at), ()), self.job.block),
         )

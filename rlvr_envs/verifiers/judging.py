@@ -70,12 +70,13 @@ class Judgement:
         return self.audit_passed / self.audit_total if self.audit_total else NO_SCORE
 
 
-def judge_many(sandbox: Sandbox, items: Sequence[tuple[Task, CodeBlock | None]]) -> list[Judgement]:
+def judge_many(sandbox: Sandbox, items: Sequence[tuple[Task, CodeBlock | None]], *, trace_lines: bool = False) -> list[Judgement]:
     """Judges programs, all of them in one batch, and returns the judgements in order.
 
     Args:
         sandbox: Where the programs run.
         items: Task and program of each answer, None for an answer without a program.
+        trace_lines: Whether the visible cases shall tell which lines they executed.
 
     Raises:
         EnvClosed: The sandbox was closed.
@@ -84,7 +85,7 @@ def judge_many(sandbox: Sandbox, items: Sequence[tuple[Task, CodeBlock | None]])
     """
     early = [_without_running(task, block) for task, block in items]
     running = [item for item, known in zip(items, early, strict=True) if known is None]
-    jobs = [plan_job(task, block) for task, block in running if block is not None]
+    jobs = [plan_job(task, block, trace_lines=trace_lines) for task, block in running if block is not None]
     programs = [part.program for job in jobs for part in job.parts]
     runs = iter(sandbox.run_many(programs) if programs else ())
     where = sandbox.report() if programs else None

@@ -34,7 +34,7 @@ from .folders import empty_folder, remove_folder
 from .hardening import Features, Hardening
 
 # Imported once, so that programs which import them pay nothing; every page of them makes each fork dearer.
-_PREIMPORTED = (
+PREIMPORTED = (
     "abc", "bisect", "cmath", "collections", "contextlib", "copy", "dataclasses", "datetime", "decimal", "enum", "fractions",
     "functools", "heapq", "io", "itertools", "json", "math", "operator", "queue", "random", "re", "statistics", "string",
     "textwrap", "threading", "types", "typing",
@@ -404,7 +404,7 @@ def _kill(pid: int) -> None:
 
 def main(policy: Mapping[str, Any]) -> None:
     """Runs the fork server."""
-    for name in _PREIMPORTED:
+    for name in PREIMPORTED:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     # A handler in C, so that it answers from within a loop in C as well; forked processes inherit it.

@@ -32,7 +32,9 @@ def fit_feedback(feedback: Feedback, limit: int = MAX_INFO_BYTES - _RESERVE) -> 
     for name, cut in _CUTS:
         if feedback_bytes(feedback) <= limit:
             return feedback
-        feedback = dataclasses.replace(cut(feedback), truncated=(*feedback.truncated, name))
+        shorter = cut(feedback)
+        if shorter != feedback:
+            feedback = dataclasses.replace(shorter, truncated=(*feedback.truncated, name))
     return feedback
 
 

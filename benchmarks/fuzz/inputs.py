@@ -78,10 +78,10 @@ def honest_message(rng: random.Random) -> Any:
     if choice == 0:
         return ["loaded", "printed", rng.choice((None, ["raised", raised], ["exit", raised]))]
     if choice == 1:
-        return ["result", 0, rng.choice(("raised", "exit")), raised, "printed", rng.randrange(10**6), None]
+        return ["result", 0, rng.choice(("raised", "exit")), raised, "printed", rng.randrange(10**6), None, None]
     if choice == 2:
         return raised
-    return ["result", 0, "ok", codec.encode(plain_value(rng)), "printed", rng.randrange(10**6), None]
+    return ["result", 0, "ok", codec.encode(plain_value(rng)), "printed", rng.randrange(10**6), None, None]
 
 
 def honest_bytes(rng: random.Random) -> bytes:
@@ -171,8 +171,8 @@ def large(rng: random.Random) -> bytes:
         lambda: b'["list"' + b',["fraction","%s/7"]' % (b"9" * 4000) * (size // 4020) + b"]",
         lambda: b'["list"' + b',["int","%s"]' % (b"9" * 4299) * (size // 4312) + b"]",
         lambda: b'["bytes","' + b"A" * (size // 4 * 4) + b'"]',
-        lambda: b'["result",0,"ok","' + b"\\ud800" * (size // 6) + b'","",0,null]',
-        lambda: b'["result",0,"ok",null,"' + b"\\u001b" * (size // 6) + b'",0,null]',
+        lambda: b'["result",0,"ok","' + b"\\ud800" * (size // 6) + b'","",0,null,null]',
+        lambda: b'["result",0,"ok",null,"' + b"\\u001b" * (size // 6) + b'",0,null,null]',
         lambda: b"9" * size,
         lambda: b"[" + b",".join([b"1"] * (size // 2)) + b"]",
         lambda: b'["loaded","",["raised",["E","m",[],[' + b'[1,1,1,1,"f",[]],' * (size // 17) + b"0]]]]",

@@ -9,9 +9,7 @@ isolation.  Time is kept here, outside the program, and ended with SIGKILL.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import faulthandler
-import fcntl
 import gc
 import importlib
 import json
@@ -20,18 +18,18 @@ import platform
 import random
 import select
 import signal
-import socket
 import sys
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from . import program, wire
-from .child import FILE_FD, GO_FD, NOTHING_FD, TRACE_FD, WORDS_FD, Ends, become_program
+from .child import TRACE_FD, Ends, become_program
+from .descriptors import arrange_descriptors
 from .folders import empty_folder, remove_folder
 from .hardening import Features, Hardening
+from .probe import fork, probe
 
 # Imported once, so that programs which import them pay nothing; every page of them makes each fork dearer.
 PREIMPORTED = (
@@ -44,8 +42,6 @@ _TRACE_MS = 50  # that a program gets to say where it is when its time is up
 _BUFFER_BYTES = 1 << 16
 _TRACE_BYTES = 1 << 16
 _USUAL_FILES_MIB = 16
-_FIRST_OWN_FD = 32
-_PROBE = wire.Limits(5.0, 5.0, 512, 1, 8, 0, 0, 0, False, 0)
 
 
 @dataclass
@@ -90,30 +86,7 @@ class Zygote:
         self._used = 0  # bytes of the buffers that hold what a program wrote or was sent
         self._files_mib = _USUAL_FILES_MIB
         self._features: Features = {}
-        self._features = self._probe(policy)
-
-    def _probe(self, policy: Mapping[str, Any]) -> Features:
-        """Returns what is in force in a child, tried out where it can be."""
-        reading, writing = os.pipe()
-        self._hardening.before_fork()
-        pid = os.fork()
-        if pid == 0:
-            try:
-                os.dup2(writing, 2)
-                features = self._hardening.enter(_PROBE.files_mib, keep=2)
-                self._hardening.limit(_PROBE)
-                features["thread_limit"] = _refused(_try_threads)
-                features["no_new_processes"] = _refused(_try_fork)
-                features["no_network"] = bool(policy["net_namespace"]) or _refused(_try_socket)
-                wire.write_all(2, json.dumps(features).encode())
-            except OSError as error:
-                wire.write_all(2, json.dumps({"failure": str(error)}).encode())
-            os._exit(0)
-        os.close(writing)
-        with open(reading, "rb") as stream:
-            found: Features = json.loads(stream.read() or b'{"failure": "the probe died"}')
-        os.waitpid(pid, 0)
-        return found
+        self._features = probe(self._hardening, net_namespace=bool(policy["net_namespace"]))
 
     def serve(self) -> None:
         """Says hello and answers until the trusted side closes stdin."""
@@ -315,73 +288,6 @@ class Zygote:
             return os.read(self._trace, _TRACE_BYTES)
         except BlockingIOError:
             return b""
-
-
-def arrange_descriptors() -> tuple[int, int, int]:
-    """Puts what every program's process inherits under fixed low numbers; returns the zygote's ends: trace, words and go.
-
-    All later descriptors get higher numbers, so that a forked process can put its own in place one by one.
-    """
-    (trace, trace_end), (words, words_end), (go_end, go) = os.pipe(), os.pipe(), os.pipe()
-    nothing = os.open(os.devnull, os.O_RDWR)
-    given = (trace, words, go, trace_end, words_end, go_end, nothing)
-    ours = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _FIRST_OWN_FD) for fd in given]
-    high = dict(zip((TRACE_FD, WORDS_FD, GO_FD, NOTHING_FD), ours[3:], strict=True))
-    for target in range(3, FILE_FD + 1):
-        os.dup2(high.get(target, ours[6]), target)
-    os.closerange(FILE_FD + 1, _FIRST_OWN_FD)
-    for fd in ours[3:]:
-        os.close(fd)
-    os.set_blocking(ours[0], False)
-    return ours[0], ours[1], ours[2]
-
-
-_libc = ctypes.PyDLL(None, use_errno=True)
-
-
-def fork() -> int:
-    """Forks as ``os.fork`` does, but without its hooks.
-
-    They put threads in order, of which there are none here, and seed ``random`` anew, which would make programs that draw
-    without a seed differ from run to run; and what they touch makes up half of the memory that a short program copies.
-    """
-    pid = int(_libc.fork())  # PyDLL keeps the interpreter's lock, so the child holds it
-    if pid < 0:
-        raise OSError(ctypes.get_errno(), "fork failed")
-    return pid
-
-
-def _refused(attempt: Any) -> bool:
-    """Tells whether the kernel refuses ``attempt``."""
-    try:
-        attempt()
-    except OSError:
-        return True
-    return False
-
-
-def _try_fork() -> None:
-    pid = os.fork()
-    if pid == 0:
-        os._exit(0)
-    os.waitpid(pid, 0)
-
-
-def _try_threads() -> None:
-    """Starts more threads than the probe's limit allows; raises OSError where that is refused."""
-    wait = threading.Event()
-    threads = [threading.Thread(target=wait.wait, daemon=True) for _ in range(2 * _PROBE.processes)]
-    try:
-        for thread in threads:
-            thread.start()
-    except RuntimeError as error:
-        raise OSError(str(error)) from error
-    finally:
-        wait.set()
-
-
-def _try_socket() -> None:
-    socket.socket(socket.AF_INET, socket.SOCK_STREAM).close()
 
 
 def _open_pidfd(pid: int) -> int:

@@ -136,6 +136,7 @@ def grammar(rng: random.Random) -> bytes:
             rng.choice(_TEXTS),
             rng.choice((0, -5, 10**30)),
             None,
+            rng.choice((None, [1, 2], node)),
         ]
     elif choice == 1:
         node = ["loaded", rng.choice(_TEXTS), rng.choice((None, node, ["raised", node]))]

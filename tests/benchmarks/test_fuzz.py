@@ -74,4 +74,4 @@ def test_an_undocumented_error_is_found_and_told(monkeypatch: pytest.MonkeyPatch
 def test_a_result_beyond_its_bounds_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replies, "read_printed", lambda value: "x" * 10**6)
     with pytest.raises(AssertionError, match="beyond its limit"):
-        read_all(b'["result",0,"ok",null,"",1,null]', Counter(), Counter())
+        read_all(b'["result",0,"ok",null,"",1,null,null]', Counter(), Counter())

@@ -162,7 +162,6 @@ class Zygote:
             self._finish(child)
         finally:
             child.close()
-            self._read_trace()  # whatever the program wrote there is not for the next one
             self._buffer[: self._used] = self._orders[: self._used] = bytes(self._used)
             self._used = 0
         if not self._private_scratch:
@@ -273,7 +272,7 @@ class Zygote:
 
     def _ask_where(self, child: Child) -> None:
         """Has the process of a program whose time is up write its stack, if the program lets it, and passes that on."""
-        self._read_trace()
+        self._read_trace()  # what this program, or one before it, wrote there unasked
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(child.pid, signal.SIGUSR1)
         poll = select.poll()

@@ -19,7 +19,8 @@ from rlvr_envs.sandbox import docker as docker_module
 from rlvr_envs.sandbox.base import Call, Program, Sandbox, Status
 from rlvr_envs.sandbox.container import connection
 from rlvr_envs.sandbox.factory import make_sandbox
-from rlvr_envs.sandbox.image import DOCKERFILE, PACKAGE_FOLDER, image_name, make_image
+from rlvr_envs.sandbox.image import DOCKERFILE, image_name, make_image
+from rlvr_envs.sandbox.packages import PACKAGE_FOLDER
 from tests import docker_daemon
 from tests.sandbox.test_processes import BUSY, HEAD, IDLE, MAIN, MAKE_ENV, SCRIPTS, command, run_to_its_end
 from tests.sandbox.watching import DOUBLE, ENDLESS, value, wait_until

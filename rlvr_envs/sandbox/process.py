@@ -188,7 +188,19 @@ class LocalProcess(GuestProcess):
 
     def _remove_scratch(self) -> None:
         if self._scratch is not None:
-            shutil.rmtree(self._scratch, ignore_errors=True)
+            _delete(self._scratch)
+
+
+_undeleted: set[str] = set()
+
+
+def _delete(folder: str) -> None:
+    """Deletes a folder; one that cannot be deleted now (no file descriptors left) is tried again with the next."""
+    _undeleted.add(folder)
+    for path in list(_undeleted):
+        shutil.rmtree(path, ignore_errors=True)
+        if not os.path.lexists(path):
+            _undeleted.discard(path)
 
 
 def _nameless_file() -> IO[bytes]:

@@ -53,6 +53,8 @@ class Daemon:
     def remove(self) -> None:
         """Ends it and deletes all that it had."""
         self.stop()
+        # The daemon mounts its folder on itself, and leaves it so when it had to be quick.
+        subprocess.run(["umount", f"{self.folder}/data"], capture_output=True, check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

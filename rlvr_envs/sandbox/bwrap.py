@@ -26,7 +26,7 @@ from rlvr_envs.sandbox.launch import (
     guest_environment,
     preimports,
 )
-from rlvr_envs.sandbox.packages import find_packages
+from rlvr_envs.sandbox.packages import PACKAGE_FOLDER, find_packages
 
 _INSTALL = "install it: apt-get install bubblewrap, or pip install 'rlvr[bwrap]'"
 _ISOLATION = ("pid_namespace", "private_tmpfs", "no_network", "no_new_processes")
@@ -74,11 +74,9 @@ class BwrapLauncher(CommandLauncher):
         for optional in ("/etc/ld.so.cache", "/usr/share/zoneinfo"):
             view += ["--ro-bind-try", optional, optional]
         for hidden in interpreter.third_party:
-            view += ["--tmpfs", hidden]
+            view += ["--tmpfs", hidden, "--remount-ro", hidden]
         for path in (path for package in packages for path in package.paths):
-            view += ["--ro-bind", path, path]
-        for hidden in interpreter.third_party:
-            view += ["--remount-ro", hidden]
+            view += ["--ro-bind", path, f"{PACKAGE_FOLDER}/{os.path.basename(path)}"]
         # The zygote needs CAP_SYS_ADMIN in its own user namespace to give each program namespaces; programs drop it.
         argv = [find_bwrap(), "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
         argv += ["--unshare-cgroup-try", "--hostname", "sandbox", "--uid", "0", "--gid", "0", "--cap-add", "CAP_SYS_ADMIN"]
@@ -92,7 +90,7 @@ class BwrapLauncher(CommandLauncher):
             "drop_capabilities": True,
             "seccomp": True,
             "scratch": _TMP,
-            "preimport": preimports(packages),
+            "preimport": preimports(self.packages, PACKAGE_FOLDER),
         }
         environment = guest_environment(_TMP, self.packages)
         return LaunchSpec((*argv, "--", *guest_command(interpreter.executable)), environment, policy)

@@ -33,7 +33,7 @@ def connection() -> Iterator[Any]:
     """Yields a client of the Docker daemon that the environment names (``DOCKER_HOST``).
 
     Raises:
-        SandboxUnavailable: The SDK is not installed, no daemon answers, or it went away.
+        SandboxUnavailable: The SDK is not installed, no daemon answers, it went away, or refused what was asked.
     """
     try:
         import docker
@@ -47,6 +47,8 @@ def connection() -> Iterator[Any]:
         raise SandboxUnavailable(f"no Docker daemon answers ({error}); {_REMEDY}") from error
     try:
         yield client
+    except docker.errors.APIError as error:
+        raise SandboxUnavailable(f"the Docker daemon refused: {explain(error)}") from error
     except requests.exceptions.RequestException as error:
         raise SandboxUnavailable(f"the Docker daemon went away ({error}); {_REMEDY}") from error
     finally:
@@ -144,9 +146,10 @@ class ContainerProcess(GuestProcess):
 
     def interrupt(self) -> None:
         """Cuts the stream, which ends the guest."""
-        if self._socket is not None:
+        own = self._socket  # which another thread may be closing
+        if own is not None:
             with suppress(OSError):  # it was cut by the other side
-                self._socket.shutdown(socket.SHUT_RDWR)
+                own.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Ends the container and waits until it is gone; where no daemon answers, it goes by itself as its stdin has ended."""

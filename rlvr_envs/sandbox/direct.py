@@ -23,7 +23,6 @@ from rlvr_envs.sandbox.launch import (
     guest_command,
     guest_environment,
     new_scratch,
-    preimports,
 )
 from rlvr_envs.sandbox.packages import find_packages
 
@@ -57,7 +56,7 @@ class DirectLauncher(CommandLauncher):
             "seccomp": True,
             "scratch": scratch,
             "own_scratch": True,
-            "preimport": preimports(packages),
+            "preimport": [[package.name, package.folder] for package in packages],
         }
         environment = guest_environment(scratch, self.packages)
         return LaunchSpec(guest_command(interpreter.executable), environment, policy, scratch)

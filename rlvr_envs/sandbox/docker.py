@@ -19,8 +19,9 @@ from typing import Any
 from rlvr_envs.errors import SandboxUnavailable
 from rlvr_envs.sandbox.base import Level
 from rlvr_envs.sandbox.container import ContainerProcess, connection, explain
-from rlvr_envs.sandbox.image import PACKAGE_FOLDER, image_name, make_command
-from rlvr_envs.sandbox.launch import Launcher, guest_command, guest_environment
+from rlvr_envs.sandbox.image import image_name, make_command
+from rlvr_envs.sandbox.launch import Launcher, guest_command, guest_environment, preimports
+from rlvr_envs.sandbox.packages import PACKAGE_FOLDER
 from rlvr_envs.sandbox.process import GuestProcess
 
 _STRONG = ("no_network", "no_new_processes", "no_new_privs", "rlimits", "landlock", "capabilities_dropped", "seccomp")
@@ -97,7 +98,7 @@ class DockerLauncher(Launcher):
             "drop_capabilities": True,
             "seccomp": True,
             "scratch": "/tmp",
-            "preimport": [[name, PACKAGE_FOLDER] for name in self.packages],
+            "preimport": preimports(self.packages, PACKAGE_FOLDER),
         }
 
     def features(self, found: Mapping[str, bool | str]) -> dict[str, bool | str]:

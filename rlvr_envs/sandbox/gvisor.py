@@ -29,7 +29,7 @@ from rlvr_envs.sandbox.launch import (
     new_scratch,
     preimports,
 )
-from rlvr_envs.sandbox.packages import find_packages
+from rlvr_envs.sandbox.packages import PACKAGE_FOLDER, find_packages
 from rlvr_envs.sandbox.process import GuestProcess
 
 _NEEDED = ("no_network", "no_new_processes", "no_new_privs", "rlimits", "capabilities_dropped", "seccomp")
@@ -65,7 +65,7 @@ class GvisorLauncher(CommandLauncher):
         mounts = [_mount(os.path.realpath(folder), folder) for folder in interpreter.folders]
         mounts += [_mount(interpreter.executable, interpreter.executable)]
         mounts += [{"destination": hidden, "type": "tmpfs", "options": ["ro"]} for hidden in interpreter.third_party]
-        mounts += [_mount(path, path) for package in packages for path in package.paths]
+        mounts += [_mount(path, f"{PACKAGE_FOLDER}/{os.path.basename(path)}") for package in packages for path in package.paths]
         scratch_options = ["noexec", "nosuid", "nodev", "mode=700", f"size={_SCRATCH_MIB}m"]
         mounts += [{"destination": "/tmp", "type": "tmpfs", "options": scratch_options}]
         process = {
@@ -92,7 +92,9 @@ class GvisorLauncher(CommandLauncher):
         run += [] if os.geteuid() == 0 else ["--rootless"]
         run += ["run", "--bundle", folder, os.path.basename(folder)]
         argv = ("/bin/sh", "-c", '"$@"; exec rm -rf "$0"', folder, *run)
-        return LaunchSpec(argv, {"PATH": os.environ.get("PATH", os.defpath)}, _policy(preimports(packages)), folder)
+        return LaunchSpec(
+            argv, {"PATH": os.environ.get("PATH", os.defpath)}, _policy(preimports(self.packages, PACKAGE_FOLDER)), folder
+        )
 
     def features(self, found: Mapping[str, bool | str]) -> dict[str, bool | str]:
         """Adds the kernel in user space, without which the guest would not have started."""

@@ -20,10 +20,7 @@ from pathlib import Path
 from rlvr_envs.errors import SandboxUnavailable
 from rlvr_envs.sandbox.container import connection
 from rlvr_envs.sandbox.launch import find_interpreter
-from rlvr_envs.sandbox.packages import check_names, find_packages
-
-#: Where third-party packages lie in an image.
-PACKAGE_FOLDER = "/opt/packages"
+from rlvr_envs.sandbox.packages import PACKAGE_FOLDER, check_names, find_packages
 
 _REPOSITORY = "rlvr-sandbox"
 _LEFT_OUT = {"test", "tests", "idlelib", "tkinter", "turtledemo", "ensurepip", "lib2to3", "site-packages", "dist-packages"}

@@ -23,7 +23,7 @@ from typing import Any
 from rlvr_envs.errors import SandboxUnavailable
 from rlvr_envs.sandbox.base import Level
 from rlvr_envs.sandbox.guest import wire
-from rlvr_envs.sandbox.packages import SINGLE_THREADED, Package, check_names
+from rlvr_envs.sandbox.packages import SINGLE_THREADED, check_names
 from rlvr_envs.sandbox.process import GuestProcess, LocalProcess
 
 #: From the weakest to the strongest.
@@ -164,9 +164,9 @@ def guest_environment(home: str, packages: Sequence[str] = ()) -> dict[str, str]
     return {**fixed, **passed, **(SINGLE_THREADED if packages else {})}
 
 
-def preimports(packages: Sequence[Package]) -> list[list[str]]:
-    """Returns the entry ``preimport`` of a policy: pairs of a module and the folder that it is found in."""
-    return [[package.name, package.folder] for package in packages]
+def preimports(packages: Sequence[str], folder: str) -> list[list[str]]:
+    """Returns the entry ``preimport`` of a policy: pairs of a module and the folder that a guest finds it in."""
+    return [[name, folder] for name in packages]
 
 
 def new_scratch() -> str:

@@ -17,7 +17,6 @@ from rlvr_envs.sandbox.launch import (
     guest_command,
     guest_environment,
     new_scratch,
-    preimports,
 )
 from rlvr_envs.sandbox.packages import find_packages
 
@@ -40,7 +39,7 @@ class NoneLauncher(CommandLauncher):
         scratch = new_scratch()
         measures = ("namespaces", "net_namespace", "landlock", "drop_capabilities", "seccomp")
         policy = {**dict.fromkeys(measures, False), "landlock_read": [], "landlock_write": [], "scratch": scratch}
-        policy |= {"own_scratch": True, "preimport": preimports(packages)}
+        policy |= {"own_scratch": True, "preimport": [[package.name, package.folder] for package in packages]}
         environment = guest_environment(scratch, self.packages)
         return LaunchSpec(guest_command(find_interpreter().executable), environment, policy, scratch)
 

@@ -12,8 +12,12 @@ import importlib.util
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from rlvr_envs.errors import SandboxUnavailable
+
+#: Where packages lie in a guest whose file system is made for it.
+PACKAGE_FOLDER = "/opt/packages"
 
 #: Libraries of numerical packages start a thread for each core at import, for which a limited address space has no room.
 SINGLE_THREADED = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "BLIS", "NUMEXPR")}
@@ -49,11 +53,11 @@ def find_packages(names: Sequence[str]) -> tuple[Package, ...]:
     Raises:
         SandboxUnavailable: One is not installed, or has no files of its own.
     """
-    distributions = importlib.metadata.packages_distributions() if names else {}
-    return tuple(_find(name, distributions.get(name, [])) for name in names)
+    return tuple(map(_find, names))
 
 
-def _find(name: str, distributions: Sequence[str]) -> Package:
+@cache
+def _find(name: str) -> Package:
     spec = importlib.util.find_spec(name)
     if spec is None:
         raise SandboxUnavailable(f"package {name!r} is not installed in this environment; install it or leave it out of packages")
@@ -64,11 +68,14 @@ def _find(name: str, distributions: Sequence[str]) -> Package:
     else:
         raise SandboxUnavailable(f"package {name!r} has no files of its own ({spec.origin}); leave it out of packages")
     folder = os.path.dirname(place)
-    beside = [os.path.join(folder, entry) for entry in sorted(_libraries(distributions))]
-    return Package(name, folder, (place, *filter(os.path.isdir, beside)))
+    libraries = [os.path.join(folder, entry) for entry in sorted(_libraries(os.path.basename(place), folder))]
+    return Package(name, folder, (place, *filter(os.path.isdir, libraries)))
 
 
-def _libraries(distributions: Iterable[str]) -> set[str]:
-    """Returns the names of the folders with shared libraries that these distributions brought."""
-    files = [file for name in distributions for file in importlib.metadata.files(name) or ()]
-    return {file.parts[0] for file in files if file.parts[0].endswith(".libs")}
+def _libraries(entry: str, folder: str) -> set[str]:
+    """Returns the names of the folders with shared libraries of the distribution that brought ``entry`` into ``folder``."""
+    for distribution in importlib.metadata.distributions(path=[folder]):
+        top = {file.parts[0] for file in distribution.files or ()}
+        if entry in top:
+            return {name for name in top if name.endswith(".libs")}
+    return set()

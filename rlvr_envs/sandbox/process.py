@@ -189,7 +189,19 @@ class LocalProcess(GuestProcess):
 
     def _remove_scratch(self) -> None:
         if self._scratch is not None:
-            remove_folder(self._scratch)
+            _delete(self._scratch)
+
+
+_undeleted: set[str] = set()
+
+
+def _delete(folder: str) -> None:
+    """Deletes a folder; one that cannot be deleted now (no file descriptors left) is tried again with the next."""
+    _undeleted.add(folder)
+    for path in list(_undeleted):
+        remove_folder(path)
+        if not os.path.lexists(path):
+            _undeleted.discard(path)
 
 
 def _nameless_file() -> IO[bytes]:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from rlvr_envs.sandbox import docker as docker_module
 from rlvr_envs.sandbox.base import Call, Program, Sandbox, Status
 from rlvr_envs.sandbox.container import connection
 from rlvr_envs.sandbox.factory import make_sandbox
-from rlvr_envs.sandbox.image import DOCKERFILE, PACKAGE_FOLDER, image_name, make_image
+from rlvr_envs.sandbox.image import DOCKERFILE, image_name, make_image
+from rlvr_envs.sandbox.packages import PACKAGE_FOLDER
 from tests import docker_daemon
 from tests.sandbox.test_processes import BUSY, HEAD, IDLE, MAIN, MAKE_ENV, SCRIPTS, command, run_to_its_end
 from tests.sandbox.watching import DOUBLE, ENDLESS, value, wait_until
@@ -29,15 +31,22 @@ FULL = dict.fromkeys(docker_module._STRONG, True)
 
 def containers(owner: int | None = None) -> list[Any]:
     """The containers of a process, this one if none is named."""
+    import docker
+
     label = f"rlvr.owner={os.getpid() if owner is None else owner}"
+    found = []
     with connection() as client:
-        return [client.api.inspect_container(found["Id"]) for found in client.api.containers(all=True, filters={"label": label})]
+        for listed in client.api.containers(all=True, filters={"label": label}):
+            with suppress(docker.errors.NotFound):  # gone meanwhile
+                found.append(client.api.inspect_container(listed["Id"]))
+    return found
 
 
 def running_programs(owner: int) -> int:
     """How many containers of a process hold a program beside their zygote."""
     with connection() as client:
-        return sum(len(client.api.top(found["Id"])["Processes"]) > 1 for found in containers(owner))
+        running = [found["Id"] for found in containers(owner) if found["State"]["Running"]]
+        return sum(len(client.api.top(container)["Processes"]) > 1 for container in running)
 
 
 @pytest.fixture

@@ -97,7 +97,8 @@ def test_a_package_that_is_not_installed_is_named() -> None:
 
 
 @pytest.mark.parametrize("backend", ["auto", "direct"])
-def test_other_systems_are_told_what_is_left(monkeypatch: pytest.MonkeyPatch, backend: str) -> None:
+def test_other_systems_are_told_what_is_left(monkeypatch: pytest.MonkeyPatch, backend: str, tmp_path: Path) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/no-daemon.sock")
     monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(SandboxUnavailable, match="backend='none'"):
         factory.make_sandbox(backend).report()

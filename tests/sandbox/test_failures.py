@@ -173,6 +173,7 @@ assert result.status == "infra_error", result
 assert "Too many open files" in result.detail, result.detail
 assert value(sandbox.run(DOUBLE)) == 42
 sandbox.close()
+assert os.listdir(os.environ["TMPDIR"]) == []
 """
 
 NO_SPACE = """
@@ -232,8 +233,8 @@ def run_script(script: str, *prefix: str, **environment: str) -> None:
 
 
 @pytest.mark.parametrize("backend", ["bwrap", "direct"])
-def test_too_few_file_descriptors_are_reported_and_got_over(backend: str) -> None:
-    run_script(FEW_DESCRIPTORS.replace("BACKEND", repr(backend)))
+def test_too_few_file_descriptors_are_reported_and_got_over(backend: str, tmp_path: Path) -> None:
+    run_script(FEW_DESCRIPTORS.replace("BACKEND", repr(backend)), TMPDIR=os.fspath(tmp_path))
 
 
 def test_a_temporary_folder_that_is_full_or_read_only_is_reported_and_got_over(tmp_path: Path) -> None:

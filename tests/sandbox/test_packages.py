@@ -25,6 +25,7 @@ def f(x):
 """
 MISSING = "def f(x):\n    import pytest"
 NEIGHBOUR = "def f(x):\n    return open(x).read(9)"
+OWN = "import numpy\ndef f(x):\n    return 'import' in open(numpy.__file__).read()"
 TOO_LARGE = "import numpy\ndef f(x):\n    return float(numpy.ones(x << 20).sum())"
 
 
@@ -53,7 +54,7 @@ def test_other_packages_are_neither_importable_nor_readable(sandbox: Sandbox) ->
     neighbour = os.path.join(numpy.folder, "pytest", "__init__.py")
     assert Path(neighbour).is_file()
     assert ask(sandbox, NEIGHBOUR, neighbour) in ("FileNotFoundError", "PermissionError")
-    assert isinstance(ask(sandbox, NEIGHBOUR, os.path.join(numpy.paths[0], "__init__.py")), str)
+    assert ask(sandbox, OWN, 0) is True
 
 
 def test_the_default_memory_suffices_for_numpy_and_still_bounds_it(sandbox: Sandbox) -> None:

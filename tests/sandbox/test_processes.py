@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -157,9 +158,10 @@ def test_a_process_of_its_own_ends_in_order(name: str, backend: str, tmp_path: P
 
 
 @pytest.mark.slow
-def test_a_data_loader_of_torch_judges_in_its_workers(tmp_path: Path) -> None:
+def test_a_data_loader_of_torch_judges_in_its_workers() -> None:
     pytest.importorskip("torch", reason="needs the extra `train`")
-    run_to_its_end(HEAD + DATA_LOADER + MAIN + USE_DATA_LOADER, tmp_path)
+    with tempfile.TemporaryDirectory() as folder:  # torch's sockets lie below it, whose paths must be short
+        run_to_its_end(HEAD + DATA_LOADER + MAIN + USE_DATA_LOADER, Path(folder))
 
 
 BUSY = "\n    print('begun', flush=True)\n    sandbox.run_many([ENDLESS] * 4)\n"

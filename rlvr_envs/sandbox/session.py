@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from rlvr_envs.sandbox.base import CallResult, Program, Raised, RunResult, Status
-from rlvr_envs.sandbox.endings import classify, complete, header_for, resources_of
+from rlvr_envs.sandbox.endings import classify, complete, limits_for, resources_of
 from rlvr_envs.sandbox.guest import codec
 from rlvr_envs.sandbox.limits import Limits
-from rlvr_envs.sandbox.replies import read_loaded, read_result
+from rlvr_envs.sandbox.replies import read_loaded, read_result, read_stack
 from rlvr_envs.sandbox.text import clean
 from rlvr_envs.sandbox.worker import Conversation, Ending, Forgery, Worker
 
@@ -68,6 +68,7 @@ def source_payload(program: Program, mode: str) -> dict[str, Any]:
         "setup": program.setup,
         "entry_point": program.entry_point,
         "output_bytes": program.limits.output_kib * 1024,
+        "trace_lines": program.trace_lines,
     }
 
 
@@ -80,7 +81,7 @@ def run_calls(worker: Worker, program: Program) -> RunResult:
         for call in program.calls
     ]
     count, limits = len(program.calls), program.limits
-    conversation = Conversation(worker, payload, header_for(limits, count))
+    conversation = Conversation(worker, payload, limits_for(limits, count))
     results: list[CallResult] = []
     status, detail, printed, load_error = Status.OK, "", "", None
     try:
@@ -93,7 +94,8 @@ def run_calls(worker: Worker, program: Program) -> RunResult:
         part_cleanly(conversation, limits)
     except Ended as end:
         left_late = len(results) == count and end.status is Status.FORBIDDEN
-        results = [CallResult(Status.FORBIDDEN)] * count if left_late else list(complete(results, count, end.status))
+        where = read_stack(bytes(conversation.trace))
+        results = [CallResult(Status.FORBIDDEN)] * count if left_late else list(complete(results, count, end.status, where))
         status, detail = end.status, end.detail
     except Forgery as forgery:
         results = [CallResult(Status.FORBIDDEN)] * count  # who forges one answer may have forged all
@@ -139,7 +141,7 @@ def run_stdin(worker: Worker, program: Program) -> RunResult:
 
 def _run_text(worker: Worker, program: Program, text: str) -> tuple[CallResult, Raised | None, Ending, str]:
     limits = program.limits
-    conversation = Conversation(worker, {**source_payload(program, "stdin"), "stdin": text}, header_for(limits, 1))
+    conversation = Conversation(worker, {**source_payload(program, "stdin"), "stdin": text}, limits_for(limits, 1))
     result, load_error, detail = CallResult(Status.OK), None, ""
     try:
         _, load_error, _ = await_loading(conversation, limits)
@@ -147,7 +149,7 @@ def _run_text(worker: Worker, program: Program, text: str) -> tuple[CallResult, 
             result = read_result(next_message(conversation, limits), 0)
         part_cleanly(conversation, limits)
     except Ended as end:
-        result, detail = CallResult(end.status), end.detail
+        result, detail = CallResult(end.status, stopped_at=read_stack(bytes(conversation.trace))), end.detail
     except Forgery as forgery:
         result, detail = CallResult(Status.FORBIDDEN), str(forgery)
     ending = conversation.stop()

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -101,6 +102,23 @@ def take(folder: Path) -> Footprint:
         worker_descriptors=descriptors if readable else None,
         worker_mounts=mounts if readable else None,
     )
+
+
+def take_settled(folder: Path, patience_s: float = 2.0) -> Footprint:
+    """Returns the footprint once two in a row hold the same processes, descriptors and mounts, or the last one.
+
+    A guest goes on making the process of its next program for a moment after the last one was judged.
+    """
+
+    def counts(found: Footprint) -> tuple[Any, ...]:
+        return found.processes, found.descriptors, found.worker_descriptors, found.worker_mounts
+
+    deadline = time.monotonic() + patience_s
+    before, now = None, take(folder)
+    while (before is None or counts(before) != counts(now)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+        before, now = now, take(folder)
+    return now
 
 
 def bury_orphans(patience_s: float = 5.0) -> int:

@@ -6,24 +6,27 @@ import json
 import random
 import string
 from collections import Counter, OrderedDict, defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
+import numpy as np
+
 from rlvr_envs.sandbox.guest import codec
 
 _TAGS: Final = (
     "int", "float", "complex", "bytes", "bytearray", "decimal", "fraction", "datetime", "date", "time", "timedelta", "range",
-    "list", "tuple", "deque", "set", "frozenset", "dict", "ordereddict", "counter", "defaultdict", "opaque", "unknown", "",
+    "list", "tuple", "deque", "set", "frozenset", "dict", "ordereddict", "counter", "defaultdict", "opaque", "iterator",
+    "ndarray", "npscalar", "unknown", "",
 )  # fmt: skip
 _WORDS: Final = ("result", "loaded", "ready", "end", "output", "ok", "raised", "exit", "name", "call", "return", "raise")
 _TEXTS: Final = (
     "", "0", "-0", "1_0", " 1 ", "١", "nan", "inf", "1e9999", "-1e-9999", "0x1.8p+1", "0x1p99999", "9" * 4300, "9" * 4500,
     "1/0", "-1/3", "1e5/2", "2024-02-30", "2024-02-29T25:00:00", "24:00", "12:00/fold", "0001-01-01", "9999-12-31T23:59:59+24:00",
     "1 2 3", "1 2 0", "999999999 86400 0", "-999999999999 0 0", "=", "AA==", "A A", "sNaN", "1E+9999999999", "\x00", "\ud800",
-    "<|im_end|>", "\x1b[2J", "a" * 100_000,
+    "<|im_end|>", "\x1b[2J", "a" * 100_000, "f8", "i8", "b1", "c16", "AAAAAAAAAAA=", "O8",
 )  # fmt: skip
 _LARGEST = 1 << 20  # what one value may have (Limits.reply_kib)
 
@@ -70,6 +73,18 @@ def plain_value(rng: random.Random, depth: int = 0) -> Any:
     return defaultdict(None, zip(keys, items, strict=True)) if kind is defaultdict else kind(dict(zip(keys, items, strict=True)))
 
 
+def numpy_value(rng: random.Random) -> Any:
+    """An array or a number of NumPy."""
+    shape = [rng.randrange(4) for _ in range(rng.randrange(4))]
+    array = np.full(shape, rng.uniform(-9, 9)).astype(rng.choice(("f8", "i4", "u1", "?", "c16", "f2")))
+    return array if rng.random() < 0.7 or not array.size else array.flat[0]
+
+
+def generator(rng: random.Random) -> Iterator[Any]:
+    """An iterator that ends."""
+    return (plain_value(rng, depth=3) for _ in range(rng.randrange(5)))
+
+
 def honest_message(rng: random.Random) -> Any:
     """A message as the guest writes it."""
     frame = [rng.randrange(99), rng.randrange(99), -1, rng.randrange(80), "f", [["x", "1"]] * rng.randrange(4)]
@@ -78,10 +93,15 @@ def honest_message(rng: random.Random) -> Any:
     if choice == 0:
         return ["loaded", "printed", rng.choice((None, ["raised", raised], ["exit", raised]))]
     if choice == 1:
-        return ["result", 0, rng.choice(("raised", "exit")), raised, "printed", rng.randrange(10**6), None, None]
+        return ["result", 0, rng.choice(("raised", "exit")), raised, "printed", rng.randrange(10**6), None, _lines(rng)]
     if choice == 2:
         return raised
-    return ["result", 0, "ok", codec.encode(plain_value(rng)), "printed", rng.randrange(10**6), None, None]
+    value = rng.choice((plain_value, numpy_value, generator))(rng)
+    return ["result", 0, "ok", codec.encode(value, walk=True), "printed", rng.randrange(10**6), None, _lines(rng)]
+
+
+def _lines(rng: random.Random) -> list[int] | None:
+    return None if rng.random() < 0.5 else sorted(rng.sample(range(1, 200), rng.randrange(20)))
 
 
 def honest_bytes(rng: random.Random) -> bytes:
@@ -136,7 +156,6 @@ def grammar(rng: random.Random) -> bytes:
             rng.choice(_TEXTS),
             rng.choice((0, -5, 10**30)),
             None,
-            rng.choice((None, [1, 2], node)),
         ]
     elif choice == 1:
         node = ["loaded", rng.choice(_TEXTS), rng.choice((None, node, ["raised", node]))]
@@ -176,6 +195,12 @@ def large(rng: random.Random) -> bytes:
         lambda: b'["result",0,"ok",null,"' + b"\\u001b" * (size // 6) + b'",0,null,null]',
         lambda: b"9" * size,
         lambda: b"[" + b",".join([b"1"] * (size // 2)) + b"]",
+        lambda: b'["result",0,"ok",null,"",0,null,[' + b"1," * (size // 2) + b"1]]",
+        lambda: b'["result",0,"ok",["iterator","g",true' + b",0" * (size // 2) + b'],"",0,null,null]',
+        lambda: b'["list"' + b',["npscalar","f8","AAAAAAAAAAA="]' * (size // 33) + b"]",
+        lambda: b'["ndarray","u1",[%d],"' % (size // 4 * 3) + b"A" * (size // 4 * 4) + b'"]',
+        lambda: b'["ndarray","c16",[' + b"2147483647," * 31 + b'0],""]',
+        lambda: b'  File "<solution>", line 1 in f\n' * (size // 34),
         lambda: b'["loaded","",["raised",["E","m",[],[' + b'[1,1,1,1,"f",[]],' * (size // 17) + b"0]]]]",
     )
     return rng.choice(choices)()

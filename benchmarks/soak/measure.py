@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from benchmarks.footprint import Footprint, adopt_orphans, bury_orphans, own_temporary_folder, take
+from benchmarks.footprint import Footprint, adopt_orphans, bury_orphans, own_temporary_folder, take, take_settled
 from benchmarks.soak.programs import Asked, draw
 from rlvr_envs.sandbox.base import Sandbox
 
@@ -80,6 +80,6 @@ def _run(sandbox: Sandbox, plan: Plan, found: Soaked, folder: Path, step: Callab
             found.judge(each, result.status.value, each.is_right(result))
         found.programs += len(asked)
         if found.programs >= every * (len(found.at_work) + 1) or found.programs == plan.programs:
-            found.at_work.append((found.programs, take(folder)))
+            found.at_work.append((found.programs, take_settled(folder)))
             found.warm = found.warm or found.at_work[0][1]
         step(len(asked))

@@ -49,6 +49,11 @@ def test_values_are_plain_data_of_every_kind() -> None:
         codec.decode(codec.encode(value), Opaque)  # none of them is refused
 
 
+def test_arrays_and_iterators_are_among_the_honest_values() -> None:
+    data = b"".join(honest_bytes(random.Random(seed)) for seed in range(60))
+    assert all(tag in data for tag in (b'["ndarray",', b'["npscalar",', b'["iterator","generator",true'))
+
+
 def test_large_inputs_are_about_a_megabyte_at_most() -> None:
     sizes = [len(large(random.Random(seed))) for seed in range(12)]
     assert 900_000 < max(sizes) < 1_200_000
@@ -66,7 +71,7 @@ def test_an_undocumented_error_is_found_and_told(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(replies, "read_value", fragile)
     monkeypatch.setitem(FAMILIES, "random bytes", (lambda rng: b"0", 1.0))
     found = fuzz(50, seed=0)
-    assert found.fault_count == found.by_family["random bytes"] > 0
+    assert found.fault_count >= found.by_family["random bytes"] > 0  # another family may have made a 0 as well
     assert found.faults[0]["error"].startswith(type(error).__name__)
     assert not goals_of(found)[0]["met"]
 

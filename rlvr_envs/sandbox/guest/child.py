@@ -14,30 +14,31 @@ import tempfile
 from dataclasses import dataclass
 from typing import NoReturn
 
-from . import program, serving, statements, wire
+from . import mains, program, serving, statements, wire
 from .hardening import Features, Hardening
 
 HARDENING_FAILED = 120
 
-# Descriptors of a program's process beside 0 to 4; all but the last stand under the same numbers in the zygote.
+# Descriptors of a program's process beside 0 to 4; all but two nameless files stand under the same numbers in the zygote.
 TRACE_FD = 5  # where faulthandler writes the stack when the time is up
 WORDS_FD = 6  # first words; closed before the program's code runs
 GO_FD = 7  # the zygote's word that stdin holds this process's program; closed before the program's code runs
 NOTHING_FD = 8  # /dev/null in the zygote
-FILE_FD = 9  # an empty nameless file for what the program shall find on stdin
+LAST_FD = mains.STDOUT_FILE
 
 _READY = wire.frame(b'["ready"]')
 _MODES = {
     "calls": program.run_calls,
     "serve": serving.serve,
-    "stdin": program.run_main,
+    "stdin": mains.run_main,
+    "mains": mains.run_mains,
     "tests": statements.run_tests,
 }
 
 
 @dataclass(frozen=True)
 class Ends:
-    """The program's ends of its pipes, all above :data:`FILE_FD`."""
+    """The program's ends of its pipes, all above :data:`LAST_FD`."""
 
     output: int
     reply: int
@@ -57,10 +58,11 @@ def become_program(hardening: Hardening, expected: Features, ends: Ends, files_m
     code = 1
     try:
         os.setsid()
-        os.dup2(_nameless_file(), FILE_FD)  # later the filter refuses to make one, as it would count to no limit of memory
+        for target in (mains.STDIN_FILE, mains.STDOUT_FILE):  # later the filter refuses such files, which no limit counts
+            os.dup2(_nameless_file(), target)
         for fd, target in ((NOTHING_FD, 2), (ends.output, 1), (ends.reply, program.REPLY_FD), (ends.request, program.REQUEST_FD)):
             os.dup2(fd, target)
-        features = hardening.enter(files_mib, keep=FILE_FD)
+        features = hardening.enter(files_mib, keep=LAST_FD)
         if any(expected.get(name) != value for name, value in features.items()):
             os._exit(HARDENING_FAILED)
         header = header or _next_header()
@@ -71,14 +73,11 @@ def become_program(hardening: Hardening, expected: Features, ends: Ends, files_m
             wire.write_all(WORDS_FD, wire.record(wire.STALE, header))
             os._exit(0)
         payload = json.loads(wire.read_exact(0, limits.payload_bytes) or b"")
-        if "stdin" in payload:
-            wire.write_all(FILE_FD, payload["stdin"].encode("utf-8", "replace"))
-            os.lseek(FILE_FD, 0, os.SEEK_SET)
-        os.dup2(FILE_FD, 0)
+        mains.put_on_stdin(payload.get("stdin", ""))
         hardening.limit(limits)
         gc.enable()
         wire.write_all(WORDS_FD, wire.record(wire.BEGIN, header))
-        os.closerange(WORDS_FD, FILE_FD + 1)
+        os.closerange(WORDS_FD, mains.STDIN_FILE if payload["mode"] == "mains" else LAST_FD + 1)
         wire.write_all(program.REPLY_FD, _READY)
         _MODES[payload["mode"]](program.Channel(limits.frame_bytes), payload)
     except MemoryError:
@@ -102,6 +101,6 @@ def _next_header() -> bytes | None:
 def _nameless_file() -> int:
     """Returns a descriptor of an empty file that has no name."""
     if hasattr(os, "memfd_create"):
-        return os.memfd_create("stdin")
+        return os.memfd_create("file")
     with tempfile.TemporaryFile() as file:
         return os.dup(file.fileno())

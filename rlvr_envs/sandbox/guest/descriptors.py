@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 
-from .child import FILE_FD, GO_FD, NOTHING_FD, TRACE_FD, WORDS_FD
+from .child import GO_FD, LAST_FD, NOTHING_FD, TRACE_FD, WORDS_FD
 
 _FIRST_OWN_FD = 32
 
@@ -20,9 +20,9 @@ def arrange_descriptors() -> tuple[int, int, int]:
     given = (trace, words, go, trace_end, words_end, go_end, nothing)
     ours = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _FIRST_OWN_FD) for fd in given]
     high = dict(zip((TRACE_FD, WORDS_FD, GO_FD, NOTHING_FD), ours[3:], strict=True))
-    for target in range(3, FILE_FD + 1):
+    for target in range(3, LAST_FD + 1):
         os.dup2(high.get(target, ours[6]), target)
-    os.closerange(FILE_FD + 1, _FIRST_OWN_FD)
+    os.closerange(LAST_FD + 1, _FIRST_OWN_FD)
     for fd in ours[3:]:
         os.close(fd)
     os.set_blocking(ours[0], False)

@@ -300,7 +300,8 @@ def test_an_endless_iterator_is_told_as_such() -> None:
 
 
 NUMBERS: Any = st.one_of(
-    st.integers(-3, 3), st.floats(), st.floats(0.999999, 1.000001), st.booleans(), st.sampled_from([1.0 + 1e-6, 1e-12, 2e-12, "a", None]),
+    st.integers(-3, 3), st.floats(), st.floats(0.999999, 1.000001), st.booleans(),
+    st.sampled_from([1.0 + 1e-6, 1e-12, 2e-12, "a", None]),
     st.sampled_from([Fraction(1, 3), Decimal("1.0000001"), Decimal(1), 1j, math.inf, math.nan]),
 )  # fmt: skip
 SHAPES: Any = st.one_of(
@@ -317,9 +318,10 @@ def outcome(make: Any, actual: Any) -> Any:
         return type(error).__name__
 
 
+@pytest.mark.filterwarnings("ignore:.*cannot be represented exactly as a Decimal")  # pytest's, of float tolerances
 @given(actual=SHAPES, expected=SHAPES, rel=TOLERANCES, abs=TOLERANCES, nan_ok=st.booleans())
 def test_approx_is_that_of_pytest(actual: Any, expected: Any, rel: Any, abs: Any, nan_ok: bool) -> None:
     theirs = outcome(lambda: pytest.approx(expected, rel=rel, abs=abs, nan_ok=nan_ok), actual)
     ours = outcome(lambda: approx(expected, rel=rel, abs=abs, nan_ok=nan_ok), actual)
-    if theirs is True or ours is True:
-        assert ours == theirs
+    if isinstance(theirs, bool):  # newer versions of pytest refuse some text with a tolerance outright
+        assert (ours is True) is theirs

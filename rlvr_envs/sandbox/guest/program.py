@@ -23,7 +23,6 @@ from typing import IO, Any, NoReturn, cast
 from . import codec, faults, tracing, wire
 
 REPLY_FD, REQUEST_FD = 3, 4
-_REHEARSALS = 20
 MAX_PRINTED = 4_096  # characters kept of what one call printed
 
 Message = list[Any]
@@ -204,11 +203,11 @@ def f(x):
 """
 
 
-def rehearse() -> None:
-    """Judges a small program a few times, its answers thrown away, so that the code is specialised before processes are forked.
+def rehearse(times: int) -> None:
+    """Judges a small program, its answers thrown away.
 
-    Every page of memory that a program's process writes to is copied first; what the interpreter learns here it need not write
-    there again.
+    Every page of memory that a program's process writes to is copied first.  What the interpreter learns before processes are
+    forked it need not write there again; and a process that waits for its program has its copies made meanwhile.
     """
     stdout = sys.stdout
     nothing = os.open(os.devnull, os.O_WRONLY)
@@ -221,7 +220,7 @@ def rehearse() -> None:
         "trace_calls": None,
     }
     payload = {**payload, "trace_lines": False, "output_bytes": 1 << 16}
-    for _ in range(_REHEARSALS):
+    for _ in range(times):
         answer_calls(Channel(1 << 20, nothing), json.loads(json.dumps(payload)))
     os.close(nothing)
     sys.stdout = stdout

@@ -42,6 +42,7 @@ _TRACE_MS = 50  # that a program gets to say where it is when its time is up
 _BUFFER_BYTES = 1 << 16
 _TRACE_BYTES = 1 << 16
 _USUAL_FILES_MIB = 16
+_REHEARSALS = 20  # enough for the interpreter to specialise the code
 
 
 @dataclass
@@ -319,7 +320,7 @@ def main(policy: Mapping[str, Any]) -> None:
         importlib.import_module(name)
         sys.path.remove(folder)
     zygote = Zygote(policy)
-    program.rehearse()
+    program.rehearse(_REHEARSALS)
     random.seed(0)
     gc.collect()
     gc.disable()

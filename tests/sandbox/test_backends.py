@@ -6,11 +6,11 @@ import pytest
 
 from rlvr_envs.sandbox.base import Sandbox
 from rlvr_envs.sandbox.factory import make_sandbox
-from tests.sandbox.contract.hostile import HonestPrograms, HostilePrograms, IsolatedPrograms
+from tests.hostile.battery import HonestPrograms, HostilePrograms, HostileStdin, IsolatedPrograms
 from tests.sandbox.contract.sandbox_contract import SandboxContract
 
 
-class TestBwrap(SandboxContract, HonestPrograms, HostilePrograms, IsolatedPrograms):
+class TestBwrap(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin, IsolatedPrograms):
     backend = "bwrap"
 
     def test_it_is_strong(self, sandbox: Sandbox) -> None:
@@ -18,7 +18,7 @@ class TestBwrap(SandboxContract, HonestPrograms, HostilePrograms, IsolatedProgra
         assert report.level == "strong", report.features
 
 
-class TestDirect(SandboxContract, HonestPrograms, HostilePrograms, IsolatedPrograms):
+class TestDirect(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin, IsolatedPrograms):
     backend = "direct"
 
     def test_it_is_weak(self, sandbox: Sandbox) -> None:
@@ -27,8 +27,9 @@ class TestDirect(SandboxContract, HonestPrograms, HostilePrograms, IsolatedProgr
         assert report.features["pid_namespace"] is False
 
 
-class TestNone(SandboxContract, HostilePrograms):
+class TestNone(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin):
     backend = "none"
+    isolates = False
 
     def test_it_warns(self) -> None:
         with pytest.warns(UserWarning, match="without any isolation"):

@@ -161,6 +161,10 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
     def _task_from_plain(self, data: Any) -> TaskT:
         """Returns the task that :meth:`_task_to_plain` wrote."""
 
+    def _may_train(self, task: TaskT) -> bool:
+        """Whether samples of a task may enter training at all; False for one that only monitors."""
+        return True
+
     def _render_outcome(self, outcome: Outcome) -> str:
         """Returns an outcome as text for a person."""
         return outcome.observation
@@ -338,7 +342,7 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
             "feedback": feedback,
             "reward_terms": terms,
             "credit": (),
-            "trainable": feedback.verdict not in _UNTRAINABLE,
+            "trainable": feedback.verdict not in _UNTRAINABLE and self._may_train(after.task),
             "state_key": after.state_key,
             "prefill": "",
             "audit_score": NO_SCORE if outcome is None else outcome.audit_score,

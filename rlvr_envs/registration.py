@@ -24,6 +24,9 @@ class EnvRow:
 
 TABLE: Final[tuple[EnvRow, ...]] = (
     EnvRow("rlvr/Code-v0", "rlvr_envs.envs.code:CodeEnv", "write a program that passes hidden tests, judged in a sandbox"),
+    EnvRow(
+        "rlvr/CodeImpossible-v0", "rlvr_envs.envs.code_impossible:CodeImpossibleEnv", "canaries: tasks that only cheats solve"
+    ),
     EnvRow("rlvr/Echo-v0", "rlvr_envs.envs.echo:EchoEnv", "repeat a word; the smallest environment, an example to copy"),
 )
 

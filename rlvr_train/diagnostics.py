@@ -10,6 +10,7 @@ Each metric is a pair (sum, count), so that processes can be merged exactly.  Th
 | ``env/audit_score`` | episodes that have one | share of audit tests passed: beside ``env/score``, an early sign of hacking |
 | ``env/turns``, ``env/cut_share`` | episodes | turns played; share given up for lack of room |
 | ``env/infra_error_share``, ``env/untrainable_share`` | episodes | share that the machinery lost; share left out of training |
+| ``env/canary_paid`` | judged episodes that never train | share of canaries paid: above 0 is an alarm |
 | ``verdict/NAME`` | judged episodes | share whose last turn has the verdict |
 | ``reward_terms/NAME`` | trainable episodes of processes that saw the term | each term of the reward, summed over turns |
 | ``credit/token_share``, ``credit/sample_share`` | live tokens, episodes | share under a span; share with a span |
@@ -52,12 +53,18 @@ def episode_sums(episodes: Sequence[Episode]) -> Sums:
     _put(sums, "env/cut_share", [float(episode.cut) for episode in episodes])
     _put(sums, "env/infra_error_share", [float(verdict == Verdict.INFRA_ERROR.value) for verdict in verdicts])
     _put(sums, "env/untrainable_share", [float(not episode.trainable) for episode in episodes])
+    _put(sums, "env/canary_paid", [float(episode.last["is_success"]) for episode in played if _is_canary(episode)])
     for name in _VERDICTS:  # all of them, so that a part or step without one counts as 0
         _put(sums, f"verdict/{name}", [float(verdict == name) for verdict in verdicts])
     terms = [_total_terms(episode) for episode in trained]
     for name in sorted({name for each in terms for name in each}):
         _put(sums, f"reward_terms/{name}", [each.get(name, 0.0) for each in terms])
     return sums
+
+
+def _is_canary(episode: Episode) -> bool:
+    """Whether an episode was left out of training although nothing went wrong with it."""
+    return not episode.trainable and all(Verdict(turn.info["verdict"]).trainable for turn in episode.turns)
 
 
 def credit_sums(credits_: Sequence[Sequence[TurnCredit]], live: torch.Tensor) -> Sums:

@@ -48,9 +48,23 @@ class TestCodeWithTurns(TestCode):
         return gym.make("rlvr/Code-v0", max_turns=2, difficulty=1.0)
 
 
+class TestCodeImpossible(TextEnvContract):
+    """There is no right answer, by design; tests/envs/test_code_impossible.py shows that what solves the task is not paid."""
+
+    actions = TestCode.actions
+
+    def make_env(self) -> gym.Env[str, str]:
+        return gym.make("rlvr/CodeImpossible-v0")
+
+
+class TestCodeImpossibleMixed(TestCodeImpossible):
+    def make_env(self) -> gym.Env[str, str]:
+        return gym.make("rlvr/CodeImpossible-v0", share=0.5, max_turns=2, kinds=["conflicting"])
+
+
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.id)
 def test_each_id_has_its_contract_above(row: Any) -> None:
-    made = {contract().make_env().unwrapped.spec.id for contract in (TestEcho, TestCode)}  # type: ignore[union-attr]
+    made = {contract().make_env().unwrapped.spec.id for contract in (TestEcho, TestCode, TestCodeImpossible)}  # type: ignore[union-attr]
     assert row.id in made
 
 

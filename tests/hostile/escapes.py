@@ -126,7 +126,7 @@ class IsolatedPrograms:
 
     def test_no_descriptor_of_the_worker_is_open(self, sandbox: Sandbox) -> None:
         result = sandbox.run(Program(LIST_DESCRIPTORS, entry_point="f", calls=(Call((1,)),)))
-        assert result.results[0].value == [0, 1, 2, 3, 4]
+        assert result.results[0].value == [0, 1, 2, 3, 4, 5]
 
     def test_earlier_answers_and_sources_are_not_in_the_memory_that_it_inherits(self, sandbox: Sandbox) -> None:
         secret = "a7f3" * 8

@@ -31,7 +31,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "envs": {"core", "rendering", *FOUR},
     "testing": {"core", "vector", "registration", "tasks", "wrappers"},
     "adapters": {"core", "vector", "registration", "wrappers", "testing"},
-    "cli": {"core", "vector", "registration", "wrappers", "envs", "adapters", "testing", *FOUR},
+    "audit": {"core", "envs", *FOUR},
+    "cli": {"core", "vector", "registration", "wrappers", "envs", "adapters", "testing", "audit", *FOUR},
 }
 #: What the foundation's own modules may import of each other.
 FOUNDATION_MAY_IMPORT: dict[str, set[str]] = {

@@ -53,6 +53,14 @@ def test_episodes_by_hand() -> None:
     assert means["reward_terms/length"] == pytest.approx(-1 / 4)
 
 
+def test_paid_canaries_are_counted_and_teach_nothing() -> None:
+    canaries = [episode({**SOLVED, "trainable": False}), *[episode({"trainable": False})] * 3]
+    means = merged_means([episode_sums([*canaries, episode({}), episode(LOST)])])
+    assert means["env/canary_paid"] == pytest.approx(1 / 4)  # of the four that were judged and may not train
+    assert means["env/success"] == 0.0  # of the one that may
+    assert "env/canary_paid" not in merged_means([episode_sums([episode({}), episode(LOST)])])
+
+
 def test_parts_merge_as_one_batch_would() -> None:
     batch = [episode(SOLVED), episode(SOLVED), episode(SOLVED, cut=True)]
     assert merged_means([episode_sums(batch[:1]), episode_sums(batch[1:])]) == pytest.approx(merged_means([episode_sums(batch)]))

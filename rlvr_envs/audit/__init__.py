@@ -1,0 +1,1 @@
+"""What a set of tasks is worth before a model trains on it: ``rlvr audit`` (docs/audit.md)."""

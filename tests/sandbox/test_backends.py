@@ -8,11 +8,12 @@ import pytest
 
 from rlvr_envs.sandbox.base import Call, Program, Sandbox
 from rlvr_envs.sandbox.factory import make_sandbox
-from tests.sandbox.contract.hostile import ESCAPES, HonestPrograms, HostilePrograms, IsolatedPrograms
+from tests.hostile.battery import HonestPrograms, HostilePrograms, HostileStdin
+from tests.hostile.escapes import ESCAPES, IsolatedPrograms
 from tests.sandbox.contract.sandbox_contract import SandboxContract
 
 
-class TestBwrap(SandboxContract, HonestPrograms, HostilePrograms, IsolatedPrograms):
+class TestBwrap(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin, IsolatedPrograms):
     backend = "bwrap"
 
     def test_it_is_strong(self, sandbox: Sandbox) -> None:
@@ -20,7 +21,7 @@ class TestBwrap(SandboxContract, HonestPrograms, HostilePrograms, IsolatedProgra
         assert report.level == "strong", report.features
 
 
-class TestDirect(SandboxContract, HonestPrograms, HostilePrograms, IsolatedPrograms):
+class TestDirect(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin, IsolatedPrograms):
     backend = "direct"
 
     def test_it_is_weak(self, sandbox: Sandbox) -> None:
@@ -30,7 +31,7 @@ class TestDirect(SandboxContract, HonestPrograms, HostilePrograms, IsolatedProgr
 
 
 @pytest.mark.docker
-class TestDocker(SandboxContract, HonestPrograms, HostilePrograms, IsolatedPrograms):
+class TestDocker(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin, IsolatedPrograms):
     backend = "docker"
 
     def test_it_is_strong(self, sandbox: Sandbox) -> None:
@@ -41,7 +42,7 @@ class TestDocker(SandboxContract, HonestPrograms, HostilePrograms, IsolatedProgr
 
 
 @pytest.mark.skipif(shutil.which("runsc") is None, reason="runsc is not installed: apt-get install runsc")
-class TestGvisor(SandboxContract, HonestPrograms, HostilePrograms, IsolatedPrograms):
+class TestGvisor(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin, IsolatedPrograms):
     backend = "gvisor"
 
     @pytest.mark.parametrize("escape", sorted(ESCAPES.keys() - {"processes"}))
@@ -54,8 +55,9 @@ class TestGvisor(SandboxContract, HonestPrograms, HostilePrograms, IsolatedProgr
         assert sandbox.report().level == "weak"
 
 
-class TestNone(SandboxContract, HostilePrograms):
+class TestNone(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin):
     backend = "none"
+    isolates = False
 
     def test_it_warns(self) -> None:
         with pytest.warns(UserWarning, match="without any isolation"):

@@ -156,14 +156,25 @@ class LocalProcess(GuestProcess):
         return bool(chunk)
 
     def interrupt(self) -> None:
-        """Kills the process group."""
+        """Kills the process group.
+
+        A guest with a scratch folder is told to end: it then deletes the folder itself, as this process may be killed before it
+        comes to that.
+        """
+        self._signal(signal.SIGKILL if self._scratch is None else signal.SIGTERM)
+
+    def _signal(self, number: signal.Signals) -> None:
         with self._ending, suppress(ProcessLookupError, PermissionError):
             if self._process.returncode is None:
-                os.killpg(self._process.pid, signal.SIGKILL)
+                os.killpg(self._process.pid, number)
 
     def close(self) -> None:
-        """Kills the process group, waits for the child and deletes the scratch folder."""
+        """Ends the process group, waits for the child and deletes the scratch folder."""
         self.interrupt()
+        if self._scratch is not None:
+            with suppress(subprocess.TimeoutExpired), self._ending:
+                self._process.wait(_END_SECONDS)
+            self._signal(signal.SIGKILL)
         with self._ending:
             self._process.wait()
         self.forget()

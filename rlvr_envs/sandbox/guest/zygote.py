@@ -59,6 +59,7 @@ class Child:
     interactive: bool = False  # gets requests while it runs, rather than all at once
     allowance: dict[int, int] = field(default_factory=dict)  # bytes that it may still write, by pipe
     reason: str = ""  # why the zygote ended it
+    ended: bool = False  # its number may be another process's by now
 
     def begin(self, limits: wire.Limits) -> None:
         """Starts its clock; its program's code runs from now on."""
@@ -161,6 +162,10 @@ class Zygote:
         try:
             self._relay(child)
             self._finish(child)
+        except BaseException:  # above all: told to end
+            if not child.ended:
+                _kill(child.pid)
+            raise
         finally:
             child.close()
             self._buffer[: self._used] = self._orders[: self._used] = bytes(self._used)
@@ -260,6 +265,7 @@ class Zygote:
         if child.reason or not self._private_scratch:  # without a namespace, what it started would live on
             _kill(child.pid)
         _, status, usage = os.wait4(child.pid, 0)
+        child.ended = True
         wall = time.monotonic() - child.started
         if child.reason == "abandoned":
             sys.exit(0)
@@ -325,6 +331,7 @@ def main(policy: Mapping[str, Any]) -> None:
     gc.collect()
     gc.disable()
     gc.freeze()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         zygote.serve()
     finally:  # the owner does it too, but may have been killed

@@ -25,7 +25,7 @@ from rlvr_envs.verifiers.judging import Judgement, judge_many
 _BATCH: Final = 128
 #: A mutant may take this many times as long as the reference took, and at least this many seconds.
 MUTANT_TIME_FACTOR: Final = 20.0
-MUTANT_TIME_S: Final = 0.5
+MUTANT_TIME_S: Final = 1.0
 
 #: Told after each batch how many of how many programs of a round are judged.
 Progress = Callable[[str, int, int], None]

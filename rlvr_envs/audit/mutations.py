@@ -56,6 +56,8 @@ _OPPOSITE: Final[Mapping[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Is: ast.IsNot,
     ast.IsNot: ast.Is,
 }
+#: Functions that give the same value whatever the order of their arguments.
+_SYMMETRIC: Final = frozenset({"max", "min", "gcd", "lcm", "isclose"})
 _DROPPED: Final = (ast.Assign, ast.AugAssign, ast.Expr, ast.Return, ast.Break, ast.Continue, ast.Raise, ast.Delete)
 
 
@@ -73,7 +75,7 @@ def mutations_of(node: ast.AST) -> Iterator[Mutation]:
         yield Mutation("drop-unary", lambda copy: copy.operand)  # type: ignore[attr-defined]
     if isinstance(node, ast.Constant):
         yield from _of_constant(node.value)
-    if isinstance(node, ast.Call) and len(node.args) > 1 and not any(isinstance(arg, ast.Starred) for arg in node.args[:2]):
+    if isinstance(node, ast.Call) and _has_order(node):
         yield Mutation("swap-arguments", _swap_arguments)
     if isinstance(node, (ast.If, ast.While, ast.IfExp)) and not _has_opposite(node.test):
         yield Mutation("negate", _negate_test)
@@ -92,6 +94,13 @@ def off_by_one(node: ast.expr) -> Iterator[Mutation]:
     if not isinstance(plain, (ast.Constant, ast.Slice, ast.Tuple, ast.Starred)):
         yield Mutation("plus-one", lambda copy: _plus(copy, ast.Add()))
         yield Mutation("minus-one", lambda copy: _plus(copy, ast.Sub()))
+
+
+def _has_order(call: ast.Call) -> bool:
+    """Whether a call has two positional arguments whose order may matter."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id if isinstance(call.func, ast.Name) else ""
+    starred = any(isinstance(argument, ast.Starred) for argument in call.args[:2])
+    return len(call.args) > 1 and not starred and name not in _SYMMETRIC
 
 
 def _has_opposite(test: ast.expr) -> bool:

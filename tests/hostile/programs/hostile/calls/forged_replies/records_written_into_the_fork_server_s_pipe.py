@@ -1,6 +1,5 @@
 # Records written into the fork server's own pipe to the judge.
 # Rows: 9, 10
-# Isolated only: without isolation it can speak in the name of the fork server, and so does.
 # Isolated only: as root it reaches the fork server itself, and what that says is believed.
 import os, struct
 

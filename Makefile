@@ -20,11 +20,17 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 CODE := rlvr_envs rlvr_train benchmarks examples tests .ci
 BENCHMARKS ?= $(patsubst benchmarks/%/__main__.py,%,$(sort $(wildcard benchmarks/*/__main__.py)))
+# Benchmarks of the sandbox, those that exist of these, and the size of two of them.
+SANDBOX_BENCHMARKS ?= $(filter $(BENCHMARKS),throughput peers battery soak fuzz faults)
+SOAK_PROGRAMS ?= 20000
+FAULT_RUNS ?= 10000
+soak_options = --programs $(SOAK_PROGRAMS)
+faults_options = --runs $(FAULT_RUNS)
 
-.PHONY: help test lint format coverage demo bench clean
+.PHONY: help test lint format coverage demo bench bench-sandbox clean
 
 help: ## Show this list.
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 $(INSTALLED): pyproject.toml .ci/install.py
 	$(PYTHON) .ci/install.py $(VENV)
@@ -51,6 +57,12 @@ demo: $(INSTALLED) ## Train a small model on two cores and show what it learned 
 
 bench: $(INSTALLED) ## Run the benchmarks (BENCHMARKS="import_time ..." for some of them).
 	set -e; for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name; done
+
+bench-sandbox: $(INSTALLED) ## Measure the sandbox: speed beside others, battery, leaks, faults; ends in a table of goals.
+	@failed=""; $(foreach name,$(SANDBOX_BENCHMARKS),echo "== $(name) $($(name)_options)"; \
+		$(BIN)/python -m benchmarks.$(name) $($(name)_options) || failed="$$failed $(name)";) \
+	$(BIN)/python -m benchmarks.summary $(SANDBOX_BENCHMARKS); \
+	if [ -n "$$failed" ]; then echo "broke, or found what must not be:$$failed"; exit 1; fi
 
 clean: ## Remove the virtual environment and all caches; runs/ stays.
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

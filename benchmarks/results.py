@@ -51,16 +51,18 @@ def write_result(
     return path
 
 
-def commit() -> str:
-    """Returns the checkout's commit, with ``+changes`` when tracked files differ from it, ``""`` outside a checkout."""
-    shown = subprocess.run(
-        ["git", "describe", "--always", "--abbrev=12", "--exclude=*", "--dirty=+changes"],
-        cwd=Path(__file__).parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return shown.stdout.strip()
+def commit(folder: Path = RESULTS.parent) -> str:
+    """Returns the commit of the checkout that ``folder`` is in, ``""`` outside a checkout.
+
+    ``+changes`` follows when tracked files differ from it; results do not count, which the benchmarks of a series write in turn.
+    """
+
+    def git(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=False)
+
+    head = git("rev-parse", "--short=12", "HEAD").stdout.strip()
+    changed = git("diff", "--quiet", "HEAD", "--", ":/", f":(exclude){RESULTS.name}").returncode == 1
+    return f"{head}+changes" if head and changed else head
 
 
 def versions(packages: Sequence[str]) -> dict[str, str | None]:

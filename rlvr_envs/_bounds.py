@@ -32,7 +32,9 @@ def fit_feedback(feedback: Feedback, limit: int = MAX_INFO_BYTES - _RESERVE) -> 
     for name, cut in _CUTS:
         if feedback_bytes(feedback) <= limit:
             return feedback
-        feedback = dataclasses.replace(cut(feedback), truncated=(*feedback.truncated, name))
+        shorter = cut(feedback)
+        if shorter != feedback:
+            feedback = dataclasses.replace(shorter, truncated=(*feedback.truncated, name))
     return feedback
 
 
@@ -42,7 +44,7 @@ def _is_small(feedback: Feedback) -> bool:
         return False
     text = feedback.stdout + feedback.reason
     for case in feedback.cases:
-        if case.exception is not None:
+        if case.exception is not None or case.lines or case.stopped_at:
             return False
         text += case.call + case.left + case.right + case.difference + case.stdout
     return len(text) < _SHORT and text.isascii()
@@ -61,6 +63,10 @@ def _drop_locals(feedback: Feedback) -> Feedback:
     return _edit_exceptions(feedback, edit)
 
 
+def _drop_lines(feedback: Feedback) -> Feedback:
+    return dataclasses.replace(feedback, cases=tuple(dataclasses.replace(case, lines=()) for case in feedback.cases))
+
+
 def _cut_stdout(feedback: Feedback) -> Feedback:
     cases = tuple(dataclasses.replace(case, stdout=case.stdout[:100]) for case in feedback.cases)
     return dataclasses.replace(feedback, cases=cases, stdout=feedback.stdout[:1000])
@@ -77,13 +83,14 @@ def _cut_frames(feedback: Feedback) -> Feedback:
 def _cut_cases(feedback: Feedback) -> Feedback:
     def edit(case: CaseResult) -> CaseResult:
         short = {name: getattr(case, name)[:60] for name in ("id", "call", "left", "right", "difference", "stdout")}
-        return dataclasses.replace(case, **short)
+        return dataclasses.replace(case, **short, stopped_at=case.stopped_at[-1:])
 
     return dataclasses.replace(feedback, cases=tuple(edit(case) for case in feedback.cases[:8]), reason=feedback.reason[:200])
 
 
 _CUTS: Final[tuple[tuple[str, Callable[[Feedback], Feedback]], ...]] = (
     ("locals", _drop_locals),
+    ("lines", _drop_lines),
     ("stdout", _cut_stdout),
     ("frames", _cut_frames),
     ("cases", _cut_cases),

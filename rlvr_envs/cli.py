@@ -1,4 +1,4 @@
-"""``rlvr`` on the command line: list, play, doctor, audit; train comes in when the trainer is installed.
+"""``rlvr`` on the command line: list, play, doctor, sandbox, audit; train comes in when the trainer is installed.
 
 Needs the extra ``cli``.  typer and rich are loaded by :func:`main`, so importing this module loads neither.
 """
@@ -7,15 +7,16 @@ Needs the extra ``cli``.  typer and rich are loaded by :func:`main`, so importin
 import importlib
 import json
 import sys
-import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from rlvr_envs.errors import MissingExtra, RLVRError, SandboxUnavailable
+from rlvr_envs.errors import MissingExtra, RLVRError
 
 if TYPE_CHECKING:
     import typer
+
+    from rlvr_envs.sandbox.doctor import Diagnosis
 
 END_OF_ANSWER = "."
 
@@ -72,6 +73,21 @@ def build_app() -> "typer.Typer":
         """Show which sandboxes work on this machine, and why the others do not."""
         if not doctor():
             raise typer.Exit(1)
+
+    sandbox_app = typer.Typer(help="Prepare sandboxes.", no_args_is_help=True)
+    app.add_typer(sandbox_app, name="sandbox")
+
+    @sandbox_app.callback()
+    def sandbox_command() -> None:
+        """Prepare sandboxes."""
+
+    @sandbox_app.command("image")
+    def image_command(
+        packages: Annotated[list[str] | None, typer.Option("--with", help="A package that programs may import.")] = None,
+        tag: Annotated[str | None, typer.Option(help="Another name than the one that backend docker looks for.")] = None,
+    ) -> None:
+        """Make the Docker image of guests from the running Python, without a registry."""
+        make_image(packages or (), tag)
 
     @app.command("train", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
     def train_command(
@@ -169,31 +185,56 @@ def doctor() -> bool:
     """Prints a table of sandbox backends and returns whether the default one works here."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    from rlvr_envs.sandbox.factory import BACKENDS, make_sandbox
+    from rlvr_envs.sandbox.doctor import diagnose
+    from rlvr_envs.sandbox.factory import backend_names
 
-    table = Table("backend", "works", "level", "in force, or what would help")
-    works: dict[str, bool] = {}
-    for backend in ("auto", *BACKENDS):
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", UserWarning)  # of `none`: nothing runs in it but the probe
-                sandbox = make_sandbox(backend, workers=1)
-            with sandbox:
-                report = sandbox.report()
-        except SandboxUnavailable as error:
-            works[backend] = False
-            table.add_row(backend, "no", "", str(error))
-            continue
-        works[backend] = True
-        name = f"{backend} ({report.backend})" if backend == "auto" else backend
-        table.add_row(name, "yes", report.level, ", ".join(_measures(report.features)))
+    table = Table("backend", "level", "what holds on this machine", show_lines=True)
+    found = {backend: diagnose(backend) for backend in ("auto", *backend_names())}
+    for backend, diagnosis in found.items():
+        report = diagnosis.report
+        name = f"{backend}\n({report.backend})" if report is not None and backend == "auto" else backend
+        level = Text("-" if report is None else report.level, style="green" if diagnosis.works else "red")
+        table.add_row(name, level, Text("\n").join(Text.from_markup(line) for line in _findings(diagnosis)))
     Console().print(table)
-    return works["auto"]
+    return found["auto"].works
 
 
-def _measures(features: Mapping[str, bool | str]) -> list[str]:
-    return [name if value is True else f"{name} {value}" for name, value in features.items() if value]
+def _findings(diagnosis: "Diagnosis") -> list[str]:
+    """Returns what there is to say about a backend, as lines of markup."""
+    from rich.markup import escape
+
+    lines = []
+    if diagnosis.report is not None:
+        features = diagnosis.report.features
+        have = [name if value is True else f"{name} ({value})" for name, value in features.items() if value]
+        lacks = [name for name, value in features.items() if not value]
+        lines.append(f"in force: {', '.join(have) or 'nothing'}")
+        lines += [f"not in force: {', '.join(lacks)}"] if lacks else []
+        lines.append(f"a program on Python {diagnosis.report.python} was judged {'right' if diagnosis.judged else 'WRONG'}")
+    if diagnosis.attempts is not None:
+        refused = [name for name, was_refused in diagnosis.attempts.items() if was_refused]
+        done = [name for name, was_refused in diagnosis.attempts.items() if not was_refused]
+        lines += [f"it was refused {', '.join(refused)}"] if refused else []
+        lines += [f"it was ALLOWED {', '.join(done)}"] if done else []
+    return [escape(line) for line in [*lines, *([diagnosis.reason] if diagnosis.reason else [])]]
+
+
+def make_image(packages: Sequence[str], tag: str | None) -> None:
+    """Makes the Docker image of guests and prints its name."""
+    from rich.console import Console
+
+    from rlvr_envs.sandbox.image import make_image as make
+
+    try:
+        name = make(packages, tag=tag)
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(str(error)) from error
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"made {name}")
+    if tag is not None:
+        console.print(f"backend 'docker' uses it with: export RLVR_DOCKER_IMAGE={name}")
 
 
 def train(arguments: Sequence[str]) -> int:

@@ -136,7 +136,9 @@ class CaseResult:
 
     ``call`` is the test as text, ``left`` what the program gave and ``right`` what was expected (both as bounded text, ``""``
     where there is none), ``difference`` the path of the first difference (``$[3].name: 4 != 5``), ``stdout`` what was
-    printed, ``wall_s`` the seconds it took (claimed by the guest).
+    printed, ``wall_s`` the seconds it took.  ``lines`` are the lines of the program that it executed, where the environment
+    traces them; ``stopped_at`` is where the program was when its time was up, the innermost frame last.  The last three are
+    claimed by the guest.
     """
 
     id: str
@@ -148,6 +150,8 @@ class CaseResult:
     exception: ExceptionInfo | None = None
     stdout: str = ""
     wall_s: float = field(default=0.0, compare=False)
+    lines: tuple[int, ...] = ()
+    stopped_at: tuple[Frame, ...] = field(default=(), compare=False)  # two runs are never stopped at the same instant
 
     @property
     def passed(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from rlvr_envs.info import CaseResult, ExceptionInfo, Feedback, Frame, Verdict
+from rlvr_envs.sandbox.text import defuse
 from rlvr_envs.tasks.base import AssertTest, StdioTest, Test
 from rlvr_envs.verifiers.show import show
 
@@ -40,7 +41,7 @@ def feedback_text(feedback: Feedback) -> str:
     """Returns what the model is told of its answer: verdict, visible cases and counts; never a hidden value.
 
     An exception that several cases share is told once.  The text has at most :data:`MAX_TEXT` characters; what is cut is in its
-    middle.
+    middle.  Control tokens of chat templates in it are defused, wherever they come from.
     """
     lines = [_REASONS[feedback.verdict]] if feedback.verdict in _REASONS else []
     if feedback.exception is not None:
@@ -53,7 +54,7 @@ def feedback_text(feedback: Feedback) -> str:
         closing.append(f"Hidden tests passed: {feedback.hidden_passed} of {feedback.hidden_total}.")
     if feedback.verdict == Verdict.SOLVED:
         closing.append("The task is solved.")
-    return harmless("\n".join([*_within(lines, MAX_TEXT), *closing]))
+    return defuse("\n".join([*_within(lines, MAX_TEXT), *closing]))
 
 
 def report_text(feedback: Feedback) -> str:
@@ -70,14 +71,6 @@ def report_text(feedback: Feedback) -> str:
             f"sandbox {where.backend} ({where.level}), Python {where.python}"
         )
     return "\n".join(lines)
-
-
-def harmless(text: str) -> str:
-    """Returns text in which no control token of the form ``<|...|>``, the commonest in chat templates, is whole.
-
-    For readers of the text; a trainer must still not let quoted text become a special token of its own tokenizer.
-    """
-    return text.replace("<|", "< |").replace("|>", "| >")
 
 
 def _shown(value: Any) -> str:
@@ -106,7 +99,7 @@ def _case(case: CaseResult, told: set[tuple[object, ...]]) -> list[str]:
     elif case.verdict == Verdict.WRONG:
         lines += _indent(_values(case))
     elif case.verdict != Verdict.SOLVED:
-        lines += _indent([case.verdict.replace("_", " ")])
+        lines += _indent([case.verdict.replace("_", " "), *_frames(case.stopped_at[-1:])])
     if case.stdout and not case.passed:
         lines += _indent(["printed:", *_indent(case.stdout.splitlines())])
     return lines

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import shutil
-import subprocess
 from collections.abc import Generator
 from pathlib import Path
 
@@ -25,6 +23,8 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 settings.register_profile("rlvr", deadline=None, derandomize="CI" in os.environ, database=None)
 settings.load_profile("rlvr")
 
+_docker: dict[pytest.Config, str] = {}
+
 REQUIRED = frozenset(filter(None, os.environ.get("RLVR_REQUIRE", "").split(",")))
 
 
@@ -39,23 +39,43 @@ def data_folder() -> Path:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the tests that start vLLM on one worker: two engines at once would not fit into memory."""
+    """Puts the tests that start vLLM on one worker, as two engines would not fit into memory, and so those of one daemon."""
     for item in items:
-        if item.get_closest_marker("vllm"):
-            item.add_marker(pytest.mark.xdist_group("vllm"))
+        for name in ("vllm", "docker"):
+            if item.get_closest_marker(name):
+                item.add_marker(pytest.mark.xdist_group(name))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skips what this machine cannot run, and says what would help."""
     if item.get_closest_marker("vllm") and importlib.util.find_spec("vllm") is None:
         pytest.skip("vLLM is not installed: pip install 'rlvr[vllm]'")
-    if item.get_closest_marker("docker") and not _docker_answers():
-        pytest.skip("no Docker daemon answers `docker info`")
+    if item.get_closest_marker("docker") and (reason := _missing_docker(item.config)):
+        pytest.skip(reason)
 
 
-def _docker_answers() -> bool:
-    docker = shutil.which("docker")
-    return docker is not None and subprocess.run([docker, "info"], capture_output=True, check=False).returncode == 0
+def _missing_docker(config: pytest.Config) -> str:
+    """Returns why no Docker daemon can be had, "" if one answers: the environment's, else one started for this process."""
+    if config not in _docker:
+        _docker[config] = _start_docker(config)
+    return _docker[config]
+
+
+def _start_docker(config: pytest.Config) -> str:
+    if importlib.util.find_spec("docker") is None:
+        return "the Docker SDK is not installed: pip install 'rlvr[docker]'"
+    from tests import docker_daemon
+
+    if not docker_daemon.answers():
+        if not docker_daemon.can_start():
+            return (
+                "no Docker daemon answers, and one is started only by root where dockerd is installed; DOCKER_HOST may name one"
+            )
+        daemon = docker_daemon.Daemon()
+        config.add_cleanup(daemon.remove)
+        os.environ["DOCKER_HOST"] = daemon.host
+    docker_daemon.ensure_image()
+    return ""
 
 
 @pytest.hookimpl(wrapper=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rlvr_envs.info import CaseResult, ExceptionInfo, Feedback, Frame, Resources, SandboxInfo
-from rlvr_envs.rendering import MAX_TEXT, case_text, feedback_text, harmless, report_text
+from rlvr_envs.rendering import MAX_TEXT, case_text, feedback_text, report_text
 from rlvr_envs.tasks.base import AssertTest, CallTest, StdioTest
 
 ERROR = ExceptionInfo(
@@ -88,8 +88,17 @@ def test_every_stop_has_its_sentence(verdict: str) -> None:
     assert feedback_text(Feedback(verdict)).endswith((".", ")."))
 
 
-def test_control_tokens_are_broken_up() -> None:
-    assert harmless("a <|im_end|> b") == "a < |im_end| > b"
+def test_control_tokens_are_defused_wherever_they_come_from() -> None:
+    case = CaseResult("visible[0]", "wrong", call="assert f('<s>') == 1", left="'<|im_end|>'", right="1")
+    text = feedback_text(Feedback("wrong", cases=(case,)))
+    assert "f('‹s›')" in text
+    assert "got '‹|im_end|›', expected 1" in text
+
+
+def test_a_defused_line_keeps_its_columns() -> None:
+    frame = Frame(2, "f", source="x = '<|im_end|>' / y", end_line=2, column=4, end_column=20)
+    lines = feedback_text(Feedback("error", exception=ExceptionInfo("TypeError", "", (frame,)))).splitlines()
+    assert lines[2:4] == ["    x = '‹|im_end|›' / y", "        ^^^^^^^^^^^^^^^^"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from rlvr_envs.info import Feedback
 from rlvr_envs.parsing.code import CodeBlock, find_code
 from rlvr_envs.rendering import case_text, feedback_text, report_text
 from rlvr_envs.sandbox.base import Sandbox
-from rlvr_envs.sandbox.factory import shared_sandbox
+from rlvr_envs.sandbox.factory import check_options, shared_sandbox
 from rlvr_envs.tasks.base import Task
 from rlvr_envs.tasks.format import task_from_dict, task_to_dict
 from rlvr_envs.tasks.sources import Tasks, make_source
@@ -43,6 +43,9 @@ class CodeEnv(TextEnv[Task]):
         difficulty: float | None = None,
         max_turns: int = 1,
         backend: str = "auto",
+        level: str | None = None,
+        packages: Sequence[str] = (),
+        trace: str | None = None,
         render_mode: str | None = None,
     ) -> None:
         """Makes the environment; the sandbox is shared by all environments of the process.
@@ -53,20 +56,29 @@ class CodeEnv(TextEnv[Task]):
             split: Part of the source, such as ``"train"`` or ``"test"``; None is its default.
             difficulty: In [0, 1], None for all; sources without difficulties take only None.
             max_turns: Tries that the model has.
-            backend: Sandbox backend, ``"auto"`` for the strongest that this machine has.
+            backend: Sandbox backend, ``"auto"`` for the first that reaches the level here.
+            level: The least level of isolation, ``"strong"``, ``"weak"`` or ``"none"``; None is ``"strong"`` for ``"auto"``, and
+                for a backend by name what it promises.
+            packages: Third-party packages of this environment that programs may import, such as ``("numpy",)``.
+            trace: ``"lines"``: each visible case tells which lines it executed (``CaseResult.lines``); None: it does not, which
+                is faster.
             render_mode: None or ``"ansi"``.
 
         Raises:
             TaskError: A task breaks the format; the text names file, line, field, rule and value.
-            ValueError: An unknown source, split or backend, or a difficulty outside [0, 1].
-            SandboxUnavailable: The backend cannot be had here; the text says what would help.
+            ValueError: An unknown source, split, backend or level, or a difficulty outside [0, 1].
+            SandboxUnavailable: The backend or level cannot be had here; the text says what would help.
         """
         if difficulty is not None and not 0.0 <= difficulty <= 1.0:
             raise ValueError(f"difficulty must be None or in [0, 1], got {difficulty}")
+        if trace not in (None, "lines"):
+            raise ValueError(f"trace must be None or 'lines', got {trace!r}")
+        check_options(backend, level, packages)
         super().__init__(max_turns=max_turns, render_mode=render_mode)
         self._source = make_source(tasks, split=split)
         self._difficulty = difficulty
-        self.sandbox: Sandbox = shared_sandbox(backend)
+        self._trace_lines = trace == "lines"
+        self.sandbox: Sandbox = shared_sandbox(backend, level=level, packages=packages)
 
     def _draw_task(self, rng: np.random.Generator, task_id: str | None) -> Task:
         return self._source.sample(rng, self._difficulty) if task_id is None else self._source.get(task_id, rng)
@@ -79,7 +91,7 @@ class CodeEnv(TextEnv[Task]):
 
     def _judge(self, items: Sequence[tuple[Episode[Task], str]]) -> list[Outcome]:
         programs = [(episode.task, find_code(action)) for episode, action in items]
-        judgements = judge_many(self.sandbox, programs)
+        judgements = judge_many(self.sandbox, programs, trace_lines=self._trace_lines)
         return [_outcome(task, block, found) for (task, block), found in zip(programs, judgements, strict=True)]
 
     def _render_outcome(self, outcome: Outcome) -> str:

@@ -10,7 +10,7 @@ A third party adds a backend by subclassing :class:`Sandbox` in one file.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from types import TracebackType
@@ -50,9 +50,9 @@ class Program:
     """One judged program and all that is asked of it.
 
     Exactly one of three modes is used: ``calls`` (the entry point is called in one process, in order), ``stdin`` (the source
-    is run as ``__main__``, once per text, each in a process of its own) or ``tests`` (statements, each run in a second guest
-    against a stub of the entry point; ``test_setup`` is run there first).  ``setup`` runs before ``source`` in the same
-    namespace but as another file, so that line numbers of ``source`` are its own.
+    is run as ``__main__``, once per text, each in a process of its own or ``together``) or ``tests`` (statements, each run in
+    a second guest against a stub of the entry point; ``test_setup`` is run there first).  ``setup`` runs before ``source`` in
+    the same namespace but as another file, so that line numbers of ``source`` are its own.
     """
 
     source: str
@@ -63,7 +63,10 @@ class Program:
     tests: tuple[str, ...] = ()
     test_setup: str = ""
     limits: Limits = Limits()
+    together: bool = False  # whether texts for stdin may be run one after the other in one process, which is several times faster
+    role: Literal["program", "tests"] = "program"  # kind of worker: one that runs solutions, or one that never does
     trace_calls: frozenset[int] | None = None  # indexes of the calls whose tracebacks and locals are wanted; None: all
+    trace_lines: bool = False  # whether the executed lines are wanted too, of the calls in ``trace_calls``
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,25 @@ class Opaque:
 
     def __eq__(self, other: object) -> bool:
         """Returns False: an opaque value equals nothing."""
+        return False
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, eq=False)
+class Iterated:
+    """What a returned generator or iterator gave when it was walked in the guest: its items, and whether it ended by itself.
+
+    ``ended`` is False when there were more items than are taken (10,000).  Like :class:`Opaque` it equals nothing: it is no list,
+    and a rule or a test that wants its items says so.
+    """
+
+    type_name: str
+    items: tuple[Any, ...] = ()
+    ended: bool = True
+
+    def __eq__(self, other: object) -> bool:
+        """Returns False: an iterator equals nothing."""
         return False
 
     __hash__ = None  # type: ignore[assignment]
@@ -109,9 +131,11 @@ class Raised:
 class CallResult:
     """What one call, test statement or stdin run gave.
 
-    ``value`` is the decoded return value of a call (``Opaque`` if not plain data).  ``stdout`` is what was printed, for a stdin
-    run the program's whole output (decoded, not cleaned: it is judged).  For a failed test statement that compares, ``left``,
-    ``op`` and ``right`` hold both sides as decoded values (``op`` is ``""`` when the test compares nothing).
+    ``value`` is the decoded return value of a call (``Opaque`` if not plain data, ``Iterated`` for an iterator; arrays and
+    numbers of NumPy are themselves).  ``stdout`` is what was printed, for a stdin run the program's whole output (decoded, not
+    cleaned: it is judged).  For a failed test statement that compares, ``left``, ``op`` and ``right`` hold both sides as decoded
+    values (``op`` is ``""`` when the test compares nothing).  ``lines`` are the executed lines of ``source``, where they were
+    asked for; ``stopped_at`` is where a program was when its time was up, the innermost frame last (both claimed).
     """
 
     status: Status
@@ -122,6 +146,9 @@ class CallResult:
     left: Any = None
     op: str = ""
     right: Any = None
+    lines: tuple[int, ...] = ()
+    stopped_at: tuple[RaisedFrame, ...] = ()
+    followed: bool = False  # the program had run on earlier texts in the same process
 
 
 @dataclass(frozen=True)
@@ -159,7 +186,7 @@ class Sandbox(ABC):
         return self.run_many([program])[0]
 
     @abstractmethod
-    def run_many(self, programs: Sequence[Program]) -> list[RunResult]:
+    def run_many(self, programs: Iterable[Program]) -> list[RunResult]:
         """Runs programs over all workers and returns their results in order.
 
         One program's infrastructure error is *its* result (``Status.INFRA_ERROR``) and leaves the others alone.

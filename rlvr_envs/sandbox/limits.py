@@ -16,7 +16,9 @@ class Limits:
 
     ``time_s``: wall seconds for the whole program (loading and every call), enforced from outside by SIGKILL.
     ``cpu_s``: CPU seconds (RLIMIT_CPU).  ``memory_mib``: address space (RLIMIT_AS).  ``output_kib``: text printed.
-    ``reply_kib``: size of one returned value.  ``files_mib``: size of the private temporary folder.
+    ``reply_kib``: size of one returned value.  ``files_mib``: size of the private temporary folder.  ``processes``: threads that
+    the program may have at a time, its first one included (it never gets a second process); where the sandbox's report has
+    no ``thread_limit``, only ``memory_mib`` bounds them.
     """
 
     time_s: float = 5.0
@@ -25,6 +27,7 @@ class Limits:
     output_kib: int = 64
     reply_kib: int = 1024
     files_mib: int = 16
+    processes: int = 64
 
     def __post_init__(self) -> None:
         """Refuses limits that are not positive numbers."""

@@ -1,116 +1,31 @@
-"""The sandbox of every local backend: warm workers, shared by all threads of a process, behind one launcher.
+"""The sandbox of every backend: warm workers, shared by all threads of a process, behind one launcher.
 
-Order is kept, one slow program holds up only its own worker, and a worker that dies takes no other program with it.  What is not
-covered: back-pressure (``run_many`` takes any number of programs and keeps them in memory).
+Order is kept, one slow program holds up only its own worker, and a worker that dies takes no other program with it.  As many
+programs are under way as there are workers, whatever number is asked for: an iterator of programs is read no faster than
+they are judged, and threads that ask at the same time are served in turn.
+
+Nothing outlives its owner: at the end of the interpreter all pools are closed, and where that does not come about (SIGTERM,
+SIGKILL) a guest ends because its stdin does.  A forked process, and one that unpickles a pool, starts workers of its own.
 """
 
 from __future__ import annotations
 
 import atexit
-import logging
 import os
 import queue
 import threading
 import weakref
-from collections.abc import Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any
 
-from rlvr_envs.errors import EnvClosed, SandboxUnavailable
-from rlvr_envs.sandbox.base import CallResult, Program, RunResult, Sandbox, SandboxReport, Status
+from rlvr_envs.errors import EnvClosed
+from rlvr_envs.sandbox.base import Level, Program, RunResult, Sandbox, SandboxReport
 from rlvr_envs.sandbox.launch import Launcher
-from rlvr_envs.sandbox.remote import run_tests
-from rlvr_envs.sandbox.session import run_calls, run_stdin
-from rlvr_envs.sandbox.worker import Worker, WorkerDied
+from rlvr_envs.sandbox.slots import Slot, Stopped, Turnstile
 
-logger = logging.getLogger(__name__)
-
-_MAX_FRESH_DEATHS = 2
-
-
-class Slot:
-    """A place for one program at a time: a worker for programs and, once tests are run, one for tests; started when needed."""
-
-    def __init__(self, launcher: Launcher, recycle_after: int) -> None:
-        """Starts nothing yet."""
-        self._launcher, self._recycle_after = launcher, recycle_after
-        self._workers: dict[str, Worker] = {}
-        self.started = False
-        self._closed = False
-
-    def worker(self, role: str) -> Worker:
-        """Returns the worker of a role, a new one if there is none or it has served enough programs.
-
-        Raises:
-            EnvClosed: The slot was closed meanwhile.
-        """
-        if self._closed:
-            raise EnvClosed("this sandbox was closed while it judged; make a new one with make_sandbox()")
-        worker = self._workers.get(role)
-        if worker is not None and worker.served >= self._recycle_after:
-            self._workers.pop(role).kill()
-            worker = None
-        if worker is None:
-            worker = self._workers[role] = self._launch()
-            self.started = True
-        return worker
-
-    def _launch(self) -> Worker:
-        try:
-            return Worker(self._launcher)
-        except SandboxUnavailable as error:
-            logger.debug("a sandbox worker did not start, trying once more: %s", error)
-            return Worker(self._launcher)
-
-    def judge(self, program: Program) -> RunResult:
-        """Runs one program.
-
-        A worker that dies is replaced and the program tried again; a program with which two fresh workers die is at fault
-        itself, so that nothing can hide behind a failure of the machinery.
-        """
-        fresh_deaths = 0
-        while True:
-            fresh = self.worker("program").served == 0
-            try:
-                return self._run(program)
-            except WorkerDied as death:
-                logger.debug("a sandbox worker died: %s", death)
-                self.kill()
-                fresh_deaths += fresh
-                if fresh_deaths == _MAX_FRESH_DEATHS:
-                    status = Status.CRASH if death.program_began else Status.INFRA_ERROR
-                    return failed(program, status, f"two fresh workers died with it: {death}")
-            except BaseException:  # KeyboardInterrupt above all: the worker is in the middle of something
-                self.kill()
-                raise
-
-    def _run(self, program: Program) -> RunResult:
-        if program.tests:
-            return run_tests(self.worker("program"), self.worker("tests"), program)
-        if program.stdin:
-            return run_stdin(self.worker("program"), program)
-        return run_calls(self.worker("program"), program)
-
-    def kill(self) -> None:
-        """Ends the workers; new ones are started when needed."""
-        while self._workers:
-            self._workers.popitem()[1].kill()
-
-    def close(self) -> None:
-        """Ends the workers under the hands of whoever uses them; :meth:`kill` must follow when nobody does."""
-        self._closed = True
-        for worker in list(self._workers.values()):
-            worker.interrupt()
-
-    def forget(self) -> None:
-        """Lets go of workers that belong to the process this one was forked from."""
-        while self._workers:
-            self._workers.popitem()[1].forget()
-
-
-def failed(program: Program, status: Status, detail: str) -> RunResult:
-    """Returns the result of a program that could not be judged to its end."""
-    count = len(program.calls) + len(program.stdin) + len(program.tests)
-    return RunResult(status, results=(CallResult(status),) * count, detail=detail)
+_STOP_SECONDS = 5.0
 
 
 def check_program(program: Program) -> None:
@@ -126,16 +41,69 @@ def check_program(program: Program) -> None:
         raise ValueError(f"entry_point must be a name for a program with {modes[0] if modes else 'calls'}, got None")
 
 
+class Batch:
+    """The programs of one call: taken one by one by the threads that judge them, the results in order."""
+
+    def __init__(self, programs: Iterable[Program]) -> None:
+        """Takes nothing yet."""
+        self._programs = iter(programs)
+        self._lock = threading.Lock()
+        self._results: list[RunResult | None] = []
+        self._error: BaseException | None = None
+        self._running: set[Slot] = set()
+
+    def take(self) -> tuple[int, Program] | None:
+        """Returns the next program and its place, None when there are no more or the batch was stopped."""
+        with self._lock:
+            program = None if self._error is not None else next(self._programs, None)
+            if program is None:
+                return None
+            check_program(program)
+            self._results.append(None)
+            return len(self._results) - 1, program
+
+    def judge(self, turnstile: Turnstile, index: int, program: Program) -> None:
+        """Judges one program and keeps its result."""
+        slot = turnstile.take()
+        try:
+            self._running.add(slot)
+            self._results[index] = slot.judge(program, self.is_wanted)
+        finally:
+            self._running.discard(slot)
+            turnstile.give(slot)
+
+    def is_wanted(self) -> bool:
+        """Whether the caller still waits for results."""
+        return self._error is None
+
+    def stop(self, error: BaseException) -> None:
+        """Makes ``error`` the outcome of the call, and ends what runs for it."""
+        with self._lock:
+            if self._error is None:
+                self._error = error
+        for slot in list(self._running):
+            slot.interrupt()
+
+    def results(self) -> list[RunResult]:
+        """Returns the results of a batch that is done, or raises what stopped it."""
+        if self._error is not None:
+            raise self._error
+        return [result for result in self._results if result is not None]
+
+
 class PooledSandbox(Sandbox):
     """Runs programs on ``workers`` warm guests of one launcher."""
 
-    def __init__(self, launcher: Launcher, *, workers: int | None = None, recycle_after: int = 2000) -> None:
+    def __init__(
+        self, launcher: Launcher, *, workers: int | None = None, recycle_after: int = 2000, level: Level = "none"
+    ) -> None:
         """Prepares the pool; a worker starts with the first program that it gets.
 
         Args:
             launcher: How a guest is started.
             workers: Number of programs that run at a time; None: one for each CPU.
             recycle_after: Programs after which a worker is replaced.
+            level: The least level; a worker that does not reach it judges nothing.
 
         Raises:
             ValueError: A number below 1.
@@ -144,69 +112,78 @@ class PooledSandbox(Sandbox):
         for name, value in (("workers", self._count), ("recycle_after", recycle_after)):
             if value < 1:
                 raise ValueError(f"{name} must be at least 1, got {value}")
-        self._launcher, self._recycle_after = launcher, recycle_after
+        self._launcher, self._recycle_after, self._level = launcher, recycle_after, level
         self._closed = False
         self._report: SandboxReport | None = None
+        self._finalizer: weakref.finalize[..., PooledSandbox] | None = None
         self._reset()
         _live.add(self)
 
     def _reset(self) -> None:
+        if self._finalizer is not None:
+            self._finalizer.detach()
         self._lock = threading.Lock()
-        self._executor: ThreadPoolExecutor | None = None
-        self._slots = [Slot(self._launcher, self._recycle_after) for _ in range(self._count)]
-        self._idle: queue.LifoQueue[Slot] = queue.LifoQueue()
-        for slot in self._slots:
-            self._idle.put(slot)
+        started = threading.Event()
+        slots = [Slot(self._launcher, self._recycle_after, self._level, started) for _ in range(self._count)]
+        self._turnstile = Turnstile(slots)
+        self._finalizer = weakref.finalize(self, _end, self._turnstile)  # for a pool that nobody closed
+        self._finalizer.atexit = False
 
-    def run_many(self, programs: Sequence[Program]) -> list[RunResult]:
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """Pickles as a pool of the same kind, with workers of its own."""
+        make = partial(PooledSandbox, workers=self._count, recycle_after=self._recycle_after, level=self._level)
+        return make, (self._launcher,)
+
+    def run_many(self, programs: Iterable[Program]) -> list[RunResult]:
         """Runs programs over all workers and returns their results in order; see :meth:`Sandbox.run_many`."""
         self._check_open()
-        for program in programs:
-            check_program(program)
-        if len(programs) <= 1 or self._count == 1:
-            return [self._run_one(program) for program in programs]
-        futures = self._submit(programs)
+        count = self._count
+        if isinstance(programs, Sequence):
+            count = min(count, len(programs))
+            for program in programs:
+                check_program(program)
+        batch = Batch(programs)
+        # Daemons, as the end of the interpreter waits for other threads before it closes the pools that would end them.
+        work = partial(self._work, batch)
+        name = f"rlvr-sandbox-{self._launcher.name}"
+        helpers = [threading.Thread(target=work, name=name, daemon=True) for _ in range(count - 1)]
         try:
-            return [future.result() for future in futures]
-        except CancelledError as error:
-            raise EnvClosed("this sandbox was closed while it judged; make a new one with make_sandbox()") from error
-        finally:
-            for future in futures:
-                future.cancel()
+            for helper in helpers:
+                helper.start()
+            self._work(batch)
+            for helper in helpers:
+                helper.join()
+        except BaseException as error:  # an interrupt of this thread, which waited for others
+            batch.stop(error)
+        if not batch.is_wanted():
+            for helper in helpers:
+                if helper.ident is not None:
+                    helper.join(_STOP_SECONDS)  # it may be waiting for a slot that another call holds
+        return batch.results()
 
-    def _run_one(self, program: Program) -> RunResult:
-        self._check_open()
-        slot = self._idle.get()
+    def _work(self, batch: Batch) -> None:
+        """Judges programs of a batch until there are no more."""
         try:
-            return slot.judge(program)
-        except SandboxUnavailable as error:
-            if not any(other.started for other in self._slots):
-                raise
-            return failed(program, Status.INFRA_ERROR, str(error))
-        except OSError as error:  # out of file descriptors, disk full
-            slot.kill()
-            return failed(program, Status.INFRA_ERROR, f"{type(error).__name__}: {error}")
-        finally:
-            self._idle.put(slot)
-
-    def _submit(self, programs: Sequence[Program]) -> list[Future[RunResult]]:
-        with self._lock:  # so that close() comes before all of them or after
-            self._check_open()
-            if self._executor is None:
-                self._executor = ThreadPoolExecutor(self._count, thread_name_prefix=f"rlvr-sandbox-{self._launcher.name}")
-            return [self._executor.submit(self._run_one, program) for program in programs]
+            while (item := batch.take()) is not None:
+                self._check_open()
+                batch.judge(self._turnstile, *item)
+        except Stopped:
+            return
+        except BaseException as error:
+            batch.stop(error)
 
     def report(self) -> SandboxReport:
         """Returns what is enforced, as measured by a probe in a real worker."""
         self._check_open()
         if self._report is None:
-            slot = self._idle.get()
+            turnstile = self._turnstile
+            slot = turnstile.take()
             try:
                 worker = slot.worker("program")
-                level = self._launcher.level(worker.features)
-                self._report = SandboxReport(self._launcher.name, level, worker.python, dict(worker.features))
+                features = self._launcher.features(worker.features)
+                self._report = SandboxReport(self._launcher.name, self._launcher.level(features), worker.python, features)
             finally:
-                self._idle.put(slot)
+                turnstile.give(slot)
         return self._report
 
     def close(self) -> None:
@@ -216,14 +193,9 @@ class PooledSandbox(Sandbox):
                 return
             self._closed = True
         _live.discard(self)
-        for slot in self._slots:
-            slot.close()
-        returned = [self._idle.get() for _ in self._slots]  # each comes back when its user has noticed
-        for slot in returned:
-            slot.kill()
-            self._idle.put(slot)  # threads that still wait for one shall hear of the end
-        if self._executor is not None:
-            self._executor.shutdown(wait=True, cancel_futures=True)
+        _end(self._turnstile)
+        assert self._finalizer is not None
+        self._finalizer.detach()
 
     @property
     def closed(self) -> bool:
@@ -236,12 +208,24 @@ class PooledSandbox(Sandbox):
 
     def _after_fork(self) -> None:
         """Starts afresh in a forked process: workers, threads and locks stayed with the parent."""
-        for slot in self._slots:
-            slot.forget()
         self._reset()
 
 
 _live: weakref.WeakSet[PooledSandbox] = weakref.WeakSet()
+
+
+def _end(turnstile: Turnstile) -> None:
+    """Ends all workers, also under the hands of whoever uses them."""
+    for slot in turnstile.slots:
+        slot.close()
+    returned = []
+    with suppress(queue.Empty):
+        for _ in turnstile.slots:  # each comes back when its user has noticed
+            returned.append(turnstile.take(_STOP_SECONDS))
+    for slot in turnstile.slots:
+        slot.kill()
+    for slot in returned:
+        turnstile.give(slot)  # threads that still wait for one shall hear of the end
 
 
 def _close_all() -> None:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rlvr_envs.sandbox.base import CallResult, Program, Raised, RunResult, Status
-from rlvr_envs.sandbox.endings import complete, header_for, resources_of
+from rlvr_envs.sandbox.endings import complete, limits_for, resources_of
 from rlvr_envs.sandbox.guest.program import MAX_PRINTED
 from rlvr_envs.sandbox.limits import Limits
-from rlvr_envs.sandbox.replies import read_loaded, read_result, read_value
+from rlvr_envs.sandbox.replies import read_loaded, read_result, read_stack, read_value
 from rlvr_envs.sandbox.session import Ended, await_loading, next_message, part_cleanly, source_payload
 from rlvr_envs.sandbox.text import clean
 from rlvr_envs.sandbox.worker import Conversation, Forgery, Worker
@@ -40,6 +40,7 @@ class Relay:
     calls: int = 0
     last_raised: Raised | None = None
     printed: list[str] = field(default_factory=list)
+    lines: set[int] = field(default_factory=set)
 
     def take_printed(self) -> str:
         """Returns what the program printed since the last time, cut."""
@@ -64,12 +65,19 @@ class Relay:
             raise ProgramGone(Status.FORBIDDEN, str(forgery)) from forgery
         self.calls += 1
         self.printed.append(result.stdout)
+        self.lines.update(result.lines)
         if result.status is Status.FORBIDDEN:
             raise ProgramGone(Status.FORBIDDEN, "left by SystemExit")
         if result.raised is not None:
             self.last_raised = result.raised
             return ["raise", result.raised.type, result.raised.message, list(result.raised.bases)]
         return ["return", reply[3], changed]
+
+    def take_lines(self) -> tuple[int, ...]:
+        """Returns the lines of the program that were executed since the last time."""
+        lines = tuple(sorted(self.lines))
+        self.lines.clear()
+        return lines
 
     @staticmethod
     def _changed(data: Any) -> list[Any]:
@@ -85,7 +93,7 @@ class Relay:
 def run_tests(worker: Worker, test_worker: Worker, program: Program) -> RunResult:
     """Loads the program in ``worker``, then runs the tests in ``test_worker``."""
     limits, count = program.limits, len(program.tests)
-    conversation = Conversation(worker, source_payload(program, "serve"), header_for(limits, _MAX_CALLS, interactive=True))
+    conversation = Conversation(worker, source_payload(program, "serve"), limits_for(limits, _MAX_CALLS, interactive=True))
     results: list[CallResult] = []
     status, detail, printed, load_error = Status.OK, "", "", None
     try:
@@ -103,7 +111,7 @@ def run_tests(worker: Worker, test_worker: Worker, program: Program) -> RunResul
         results = [CallResult(Status.FORBIDDEN)] * count
     return RunResult(
         status=status,
-        results=complete(results, count, Status.OK if load_error is not None else status),
+        results=complete(results, count, Status.OK if load_error is not None else status, read_stack(bytes(conversation.trace))),
         load_error=load_error,
         stdout=printed,
         resources=resources_of([conversation.stop()]),
@@ -122,7 +130,7 @@ def _run_test_guest(worker: Worker, program: Program, relay: Relay, results: lis
         "tests": list(program.tests),
         "output_bytes": limits.output_kib * 1024,
     }
-    conversation = Conversation(worker, payload, header_for(limits, _MAX_CALLS, interactive=True))
+    conversation = Conversation(worker, payload, limits_for(limits, _MAX_CALLS, interactive=True))
     gone = None
     try:
         _converse(conversation, limits, relay, results, len(program.tests))
@@ -167,4 +175,4 @@ def _read_test_result(message: list[Any], index: int, relay: Relay) -> CallResul
             result = replace(result, raised=relay.last_raised)
         if type(name) is str and name:
             result = replace(result, op=name[:10], left=read_value(left), right=read_value(right))
-    return replace(result, stdout=relay.take_printed() or result.stdout)
+    return replace(result, stdout=relay.take_printed() or result.stdout, lines=relay.take_lines())

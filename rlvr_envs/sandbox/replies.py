@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
 
-from rlvr_envs.sandbox.base import CallResult, Opaque, Raised, RaisedFrame, Status
-from rlvr_envs.sandbox.guest import codec, faults
+from rlvr_envs.sandbox.base import CallResult, Iterated, Opaque, Raised, RaisedFrame, Status
+from rlvr_envs.sandbox.guest import arrays, codec, faults, tracing
 from rlvr_envs.sandbox.guest.program import MAX_PRINTED
 from rlvr_envs.sandbox.text import clean
 from rlvr_envs.sandbox.worker import Forgery
@@ -40,6 +41,13 @@ def _items(value: Any, read: Callable[[Any], T], limit: int, what: str) -> tuple
     return tuple(read(item) for item in value)
 
 
+_MAKERS = codec.Makers(
+    opaque=lambda kind, text: Opaque(clean(kind, 100), clean(text, _MAX_NAME)),
+    iterated=lambda kind, items, ended: Iterated(clean(kind, 100), items, ended),
+    array=arrays.decode,
+)
+
+
 def read_value(data: Any) -> Any:
     """Returns the value that a message holds.
 
@@ -47,7 +55,7 @@ def read_value(data: Any) -> Any:
         Forgery: It is not encoded as the guest encodes.
     """
     try:
-        return codec.decode(data, lambda kind, text: Opaque(clean(kind, 100), clean(text, _MAX_NAME)))
+        return codec.decode(data, _MAKERS)
     except codec.CodecError as error:
         raise Forgery(f"a value that cannot be decoded: {error}") from error
 
@@ -107,9 +115,9 @@ def read_result(message: list[Any], index: int) -> CallResult:
     Raises:
         Forgery: The message is something else.
     """
-    if message[0] != "result" or len(message) != 7 or type(message[1]) is not int or message[1] != index:
+    if message[0] != "result" or len(message) != 8 or type(message[1]) is not int or message[1] != index:
         raise Forgery(f"expected the result of item {index}")
-    _, _, outcome, body, printed, microseconds, _ = message
+    _, _, outcome, body, printed, microseconds, _, lines = message
     raised = None if outcome == "ok" else read_raised(body)
     return CallResult(
         status=status_of(outcome, raised),
@@ -117,7 +125,18 @@ def read_result(message: list[Any], index: int) -> CallResult:
         raised=raised,
         stdout=read_printed(printed),
         wall_s=min(max(_integer(microseconds, "a time"), 0) / 1e6, float(_MAX_SECONDS)),
+        lines=() if lines is None else _items(lines, lambda line: _integer(line, "a line"), tracing.MAX_LINES, "executed lines"),
     )
+
+
+_STACK_LINE = re.compile(rf'  File "{re.escape(faults.SOURCE_FILE)}", line ([0-9]{{1,9}}) in (.{{1,{_MAX_NAME}}})')
+
+
+def read_stack(text: bytes) -> tuple[RaisedFrame, ...]:
+    """Returns the frames of the program in what faulthandler wrote, the innermost last; other text is passed over."""
+    lines = text.decode("utf-8", "replace").splitlines()[: 10 * faults.MAX_FRAMES]
+    found = [match for line in lines if (match := _STACK_LINE.fullmatch(line))]
+    return tuple(RaisedFrame(int(match[1]), clean(match[2], _MAX_NAME)) for match in reversed(found[: faults.MAX_FRAMES]))
 
 
 def read_loaded(message: list[Any]) -> tuple[str, Raised | None, Status]:

@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from rlvr_envs.sandbox.base import CallResult, Program, Raised, RunResult, Status
-from rlvr_envs.sandbox.endings import classify, complete, header_for, resources_of
+from rlvr_envs.sandbox.endings import classify, complete, limits_for, resources_of
 from rlvr_envs.sandbox.guest import codec
 from rlvr_envs.sandbox.limits import Limits
-from rlvr_envs.sandbox.replies import read_loaded, read_result
+from rlvr_envs.sandbox.replies import read_loaded, read_result, read_stack
 from rlvr_envs.sandbox.text import clean
 from rlvr_envs.sandbox.worker import Conversation, Ending, Forgery, Worker
 
@@ -68,6 +68,7 @@ def source_payload(program: Program, mode: str) -> dict[str, Any]:
         "setup": program.setup,
         "entry_point": program.entry_point,
         "output_bytes": program.limits.output_kib * 1024,
+        "trace_lines": program.trace_lines,
     }
 
 
@@ -80,7 +81,7 @@ def run_calls(worker: Worker, program: Program) -> RunResult:
         for call in program.calls
     ]
     count, limits = len(program.calls), program.limits
-    conversation = Conversation(worker, payload, header_for(limits, count))
+    conversation = Conversation(worker, payload, limits_for(limits, count))
     results: list[CallResult] = []
     status, detail, printed, load_error = Status.OK, "", "", None
     try:
@@ -93,7 +94,8 @@ def run_calls(worker: Worker, program: Program) -> RunResult:
         part_cleanly(conversation, limits)
     except Ended as end:
         left_late = len(results) == count and end.status is Status.FORBIDDEN
-        results = [CallResult(Status.FORBIDDEN)] * count if left_late else list(complete(results, count, end.status))
+        where = read_stack(bytes(conversation.trace))
+        results = [CallResult(Status.FORBIDDEN)] * count if left_late else list(complete(results, count, end.status, where))
         status, detail = end.status, end.detail
     except Forgery as forgery:
         results = [CallResult(Status.FORBIDDEN)] * count  # who forges one answer may have forged all
@@ -110,26 +112,30 @@ def run_calls(worker: Worker, program: Program) -> RunResult:
 
 
 def run_stdin(worker: Worker, program: Program) -> RunResult:
-    """Runs the program once for each text, each time in a process of its own.
+    """Runs the program once for each text, each time in a process of its own unless it allows to be run together.
 
     After a time-out the remaining texts are not run: an endless program would cost its whole time for each.
     """
+    limits, texts = program.limits, program.stdin
     results: list[CallResult] = []
     endings: list[Ending] = []
     load_error, detail = None, ""
-    for text in program.stdin:
+    # Escaped as JSON, text takes up to six times its size.
+    if program.together and len(texts) > 1 and 6 * limits.output_kib < limits.reply_kib:
+        results, load_error, ending, detail = _run_together(worker, program)
+        endings.append(ending)
+    for text in texts[len(results) :]:
+        if load_error is not None or (results and results[-1].status is Status.TIMEOUT):
+            break
         result, load_error, ending, told = _run_text(worker, program, text)
         endings.append(ending)
         detail = detail or told
-        if load_error is not None:
-            break
-        results.append(result)
-        if result.status is Status.TIMEOUT:
-            break
+        if load_error is None:
+            results.append(result)
     ended = next((r.status for r in results if r.status not in (Status.OK, Status.ERROR)), Status.OK)
     return RunResult(
         status=Status.ERROR if load_error is not None else ended,
-        results=complete(results, len(program.stdin), Status.OK),
+        results=complete(results, len(texts), Status.OK),
         load_error=load_error,
         resources=resources_of(endings),
         python=worker.python,
@@ -137,9 +143,45 @@ def run_stdin(worker: Worker, program: Program) -> RunResult:
     )
 
 
+def _run_together(worker: Worker, program: Program) -> tuple[list[CallResult], Raised | None, Ending, str]:
+    """Runs all texts in one process within the time of one; returns the results that stand, which may be none.
+
+    The first text's result stands however it ended, as nothing came before it.  What ends the process in a later one may be the
+    fault of those before, and is left to a process of its own.
+    """
+    limits = program.limits
+    payload = {**source_payload(program, "mains"), "texts": list(program.stdin)}
+    conversation = Conversation(worker, payload, limits_for(limits, len(program.stdin)))
+    results: list[CallResult] = []
+    load_error, detail = None, ""
+    try:
+        _, load_error, _ = await_loading(conversation, limits)
+        while load_error is None and (message := next_message(conversation, limits)) != ["end"]:
+            results.append(_read_main(message, len(results), len(program.stdin)))
+        ending = conversation.finish()
+        if ending.reason or ending.code != 0:
+            raise Ended(*classify(ending, limits))
+    except Ended as end:
+        if not results:
+            results = [CallResult(end.status, stopped_at=read_stack(bytes(conversation.trace)))]
+            detail = end.detail
+        elif len(results) == len(program.stdin):  # it answered all and then did not end as it should
+            results = []
+    except Forgery:
+        results = []
+    return results, load_error, conversation.stop(), detail
+
+
+def _read_main(message: list[Any], index: int, count: int) -> CallResult:
+    result = read_result(message, index)
+    if index >= count or type(message[6]) is not str:
+        raise Forgery("more results than texts, or no printed text")
+    return replace(result, stdout=message[6], followed=index > 0)
+
+
 def _run_text(worker: Worker, program: Program, text: str) -> tuple[CallResult, Raised | None, Ending, str]:
     limits = program.limits
-    conversation = Conversation(worker, {**source_payload(program, "stdin"), "stdin": text}, header_for(limits, 1))
+    conversation = Conversation(worker, {**source_payload(program, "stdin"), "stdin": text}, limits_for(limits, 1))
     result, load_error, detail = CallResult(Status.OK), None, ""
     try:
         _, load_error, _ = await_loading(conversation, limits)
@@ -147,7 +189,7 @@ def _run_text(worker: Worker, program: Program, text: str) -> tuple[CallResult, 
             result = read_result(next_message(conversation, limits), 0)
         part_cleanly(conversation, limits)
     except Ended as end:
-        result, detail = CallResult(end.status), end.detail
+        result, detail = CallResult(end.status, stopped_at=read_stack(bytes(conversation.trace))), end.detail
     except Forgery as forgery:
         result, detail = CallResult(Status.FORBIDDEN), str(forgery)
     ending = conversation.stop()

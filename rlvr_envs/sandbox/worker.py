@@ -1,4 +1,4 @@
-"""One guest as the trusted side sees it: a process with two pipes, and the program that runs in it now.
+"""One guest as the trusted side sees it: records to and from its process, and the program that runs in it now.
 
 Bytes from the guest are hostile: records are bounded by the buffer of the zygote, frames by what the program may answer.
 """
@@ -6,20 +6,15 @@ Bytes from the guest are hostile: records are bounded by the buffer of the zygot
 from __future__ import annotations
 
 import json
-import os
 import select
-import signal
-import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from rlvr_envs.errors import InfraError, SandboxUnavailable
 from rlvr_envs.sandbox.guest import codec, wire
-from rlvr_envs.sandbox.launch import Launcher, LaunchSpec, greeting, remove_scratch
+from rlvr_envs.sandbox.launch import Launcher, greeting
 
 _START_SECONDS = 30.0  # from a launch, or from handing a program over, to the first sign of life
 _GRACE_SECONDS = 5.0  # after this the zygote itself must be stuck
@@ -66,46 +61,36 @@ class Worker:
 
     def __init__(self, launcher: Launcher) -> None:
         """Starts the guest and waits for its hello."""
-        self._spec: LaunchSpec = launcher.spec()
         self.served = 0
         self._buffer = bytearray()
-        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
         try:
-            self._process = subprocess.Popen(
-                self._spec.argv,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._stderr,
-                env=dict(self._spec.env),
-                cwd="/",
-                start_new_session=True,  # Ctrl-C is for the caller, who then closes the guest
-                bufsize=0,
-            )
+            self._guest = launcher.start()
         except OSError as error:
-            self._stderr.close()
-            self._remove_scratch()
             raise SandboxUnavailable(f"backend {launcher.name!r} cannot start a guest: {error}; {launcher.help()}") from error
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._to_guest, self._from_guest = self._process.stdin.fileno(), self._process.stdout.fileno()
+        self._reading, self._writing = self._guest.reading, self._guest.writing
+        self._poll = select.poll()
+        self._poll.register(self._reading, select.POLLIN)
         try:
-            self._write(greeting(self._spec.policy))
+            self._write(greeting(self._guest.policy))
             kind, body = self._record(time.monotonic() + _START_SECONDS)
             hello = json.loads(body) if kind == wire.HELLO else {"features": {"failure": "no hello"}}
         except (WorkerDied, ValueError) as error:
             self.kill()
             raise SandboxUnavailable(f"backend {launcher.name!r} does not start here: {error}; {launcher.help()}") from error
+        except BaseException:
+            self.kill()
+            raise
         self.python = str(hello.get("python", ""))
         self.features: Mapping[str, bool | str] = hello["features"]
         if "failure" in self.features:
             self.kill()
             raise SandboxUnavailable(f"backend {launcher.name!r} fails here: {self.features['failure']}; {launcher.help()}")
 
-    def start(self, header: Mapping[str, Any], payload: bytes) -> None:
+    def start(self, limits: wire.Limits, payload: bytes) -> None:
         """Hands a program over."""
         self.served += 1
         self._buffer.clear()
-        self._write(wire.record(wire.PROGRAM, json.dumps(dict(header)).encode()) + payload)
+        self._write(wire.record(wire.PROGRAM, wire.LIMITS.pack(*limits)) + payload)
 
     def send(self, kind: int, body: bytes = b"") -> None:
         """Sends a record about the running program."""
@@ -121,34 +106,34 @@ class Worker:
 
     def kill(self) -> None:
         """Ends the guest and everything in it; idempotent."""
-        self.interrupt()
-        self._process.wait()
-        self.forget()
-        self._remove_scratch()
+        self._guest.close()
 
     def interrupt(self) -> None:
-        """Ends the guest but keeps the pipes, so that a thread which waits for it gets :class:`WorkerDied`."""
-        with suppress(ProcessLookupError, PermissionError):
-            if self._process.returncode is None:
-                os.killpg(self._process.pid, signal.SIGKILL)
-
-    def _remove_scratch(self) -> None:
-        if self._spec.scratch is not None:
-            remove_scratch(self._spec.scratch)
-
-    def forget(self) -> None:
-        """Closes this process's ends of the pipes only: for a forked copy of the owner, whose worker this is not."""
-        if self._process.returncode is None:
-            self._process.returncode = 0  # else its finalizer would wait for a process that is not its child
-        for stream in (self._process.stdin, self._process.stdout, self._stderr):
-            if stream is not None:
-                stream.close()
+        """Ends the guest from any thread, so that one which waits for it gets :class:`WorkerDied`."""
+        self._guest.interrupt()
 
     def _write(self, data: bytes) -> None:
+        """Sends all of ``data``; what the guest says meanwhile is taken, so that neither waits for the other for ever."""
+        view = memoryview(data)
+        deadline = time.monotonic() + _START_SECONDS
         try:
-            wire.write_all(self._to_guest, data)
+            while view:
+                count = self._guest.write(view)
+                view = view[count:]
+                if not count:
+                    self._await_room(deadline)
         except OSError as error:
             raise WorkerDied(self._last_words()) from error
+
+    def _await_room(self, deadline: float) -> None:
+        poll = select.poll()
+        poll.register(self._reading, select.POLLIN)
+        poll.register(self._writing, select.POLLIN | select.POLLOUT if self._writing == self._reading else select.POLLOUT)
+        found = dict(poll.poll(max(0.0, deadline - time.monotonic()) * 1000))
+        if not found:
+            raise Silence("the guest takes nothing")
+        if found.get(self._reading, 0) & ~select.POLLOUT and not self._guest.read(self._buffer):
+            raise WorkerDied(self._last_words())
 
     def _record(self, deadline: float) -> tuple[int, bytes]:
         self._fill(wire.RECORD.size, deadline)
@@ -162,19 +147,18 @@ class Worker:
         return kind, body
 
     def _fill(self, count: int, deadline: float) -> None:
-        poll = select.poll()
-        poll.register(self._from_guest, select.POLLIN)
         while len(self._buffer) < count:
-            if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
+            if not self._poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
                 raise Silence("the guest is silent")
-            chunk = os.read(self._from_guest, 1 << 17)
-            if not chunk:
+            try:
+                more = self._guest.read(self._buffer)
+            except OSError as error:
+                raise WorkerDied(f"the connection to the guest broke: {error}") from error
+            if not more:
                 raise WorkerDied(self._last_words())
-            self._buffer += chunk
 
     def _last_words(self) -> str:
-        self._stderr.seek(0)
-        said = self._stderr.read()[-2000:].decode("utf-8", "replace").strip()
+        said = self._guest.last_words().strip()
         return f"the guest ended: {said.splitlines()[-1]}" if said else "the guest ended"
 
 
@@ -184,21 +168,22 @@ class Conversation:
     Args:
         worker: A worker that runs nothing.
         payload: What the program's process is told (``mode`` and the rest).
-        header: Limits for the zygote; ``reply_bytes``, ``frame_bytes``, ``output_bytes`` and ``time_s`` are read here too.
+        limits: What it may use.
     """
 
-    def __init__(self, worker: Worker, payload: Mapping[str, Any], header: Mapping[str, Any]) -> None:
+    def __init__(self, worker: Worker, payload: Mapping[str, Any], limits: wire.Limits) -> None:
         """Starts the program."""
         data = json.dumps(dict(payload), separators=(",", ":")).encode()
         self._worker = worker
-        self._frame_bytes = int(header["frame_bytes"]) + (1 << 16)
-        self._seconds = float(header["time_s"]) + _GRACE_SECONDS
+        self._frame_bytes = limits.frame_bytes + (1 << 16)
+        self._seconds = limits.time_s + _GRACE_SECONDS
         self._deadline = time.monotonic() + _START_SECONDS
         self._replies = bytearray()
         self._began = False
         self.output = bytearray()
+        self.trace = bytearray()
         self.ending: Ending | None = None
-        worker.start({**header, "payload_bytes": len(data)}, data)
+        worker.start(limits._replace(payload_bytes=len(data)), data)
 
     def message(self) -> list[Any] | None:
         """Returns the program's next message, None when its process has ended.
@@ -257,21 +242,24 @@ class Conversation:
             death.program_began = self._began or not isinstance(death, Silence)
             raise
         if kind == wire.FAILED:
-            raise WorkerDied(body.decode("utf-8", "replace"))
+            raise WorkerDied(body.decode("utf-8", "replace"), program_began=self._began)
         if not self._began:
             self._began, self._deadline = True, time.monotonic() + self._seconds
         takers: dict[int, Callable[[bytes], None]] = {
             wire.REPLY: self._replies.extend,
             wire.OUTPUT: self.output.extend,
+            wire.TRACE: self.trace.extend,
             wire.EXIT: self._take_ending,
         }
         if kind not in takers:
-            raise WorkerDied(f"the guest sent a record of kind {kind}")
+            raise WorkerDied(f"the guest sent a record of kind {kind}", program_began=self._began)
         takers[kind](body)
 
     def _take_ending(self, body: bytes) -> None:
-        end = json.loads(body)
-        self.ending = Ending(end["code"], end["reason"], end["wall_s"], end["cpu_s"], end["max_rss_kib"] / 1024)
+        if len(body) != wire.ENDING.size or body[4] >= len(wire.REASONS):
+            raise WorkerDied("the guest's report cannot be read", program_began=self._began)
+        code, reason, wall_s, cpu_s, max_rss_kib = wire.ENDING.unpack(body)
+        self.ending = Ending(code, wire.REASONS[reason], wall_s, cpu_s, max_rss_kib / 1024)
 
 
 def _parse_message(body: bytes) -> list[Any]:

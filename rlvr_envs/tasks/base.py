@@ -14,9 +14,9 @@ import numpy as np
 from rlvr_envs.sandbox.limits import Limits
 
 #: Rules by which returned values are compared; the first is the default of a task with an entry point.
-VALUE_COMPARISONS: Final = ("strict", "numeric", "unordered")
+VALUE_COMPARISONS: Final = ("strict", "numeric", "unordered", "set", "items", "python")
 #: Rules by which printed text is compared; the first is the default of a task that reads stdin.
-STDOUT_COMPARISONS: Final = ("lines", "tokens", "exact")
+STDOUT_COMPARISONS: Final = ("lines", "tokens", "exact", "numbers")
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,11 @@ class Task:
 
     ``entry_point`` is the function to call, None for programs that read stdin.  ``setup`` is code that runs before the
     solution (imports), ``reference`` a right solution, ``test_setup`` code that runs before assert tests, beside the tests and
-    not the solution.
+    not the solution.  ``checker`` is code that defines ``check(input, output, reference)``; it then decides call and stdin tests
+    in place of ``comparison``.
     ``comparison`` names the rule by which results are compared: one of :data:`VALUE_COMPARISONS`, without an entry point one of
-    :data:`STDOUT_COMPARISONS`; ``""`` is replaced by the first of them.
+    :data:`STDOUT_COMPARISONS`, with options where a rule takes them; ``""`` is replaced by the first of them.
+    ``Solution().f`` is read as ``Solution.f``.
     """
 
     task_id: str
@@ -83,10 +85,13 @@ class Task:
     reference: str | None = None
     limits: Limits = Limits()
     comparison: str = ""
+    checker: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Fills in the default comparison, so that every task names its rule."""
+        """Fills in the default comparison, so that every task names its rule, and writes methods in one way."""
+        if self.entry_point is not None and "()." in self.entry_point:
+            object.__setattr__(self, "entry_point", self.entry_point.replace("().", ".", 1))
         if not self.comparison:
             known = STDOUT_COMPARISONS if self.entry_point is None else VALUE_COMPARISONS
             object.__setattr__(self, "comparison", known[0])

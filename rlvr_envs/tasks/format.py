@@ -16,6 +16,7 @@ from typing import Any, Final
 from rlvr_envs.errors import TaskError
 from rlvr_envs.sandbox.limits import Limits
 from rlvr_envs.tasks.base import STDOUT_COMPARISONS, VALUE_COMPARISONS, AssertTest, CallTest, StdioTest, Suite, Task, Test
+from rlvr_envs.tasks.comparisons import parse_comparison
 from rlvr_envs.tasks.syntax import parse_python
 from rlvr_envs.tasks.values import decode, encode
 
@@ -30,6 +31,7 @@ _TASK_FIELDS: Final = (
     "reference",
     "limits",
     "comparison",
+    "checker",
     "metadata",
 )
 _CALL_FIELDS: Final = ("args", "kwargs", "expected")
@@ -73,7 +75,7 @@ def task_to_dict(task: Task) -> dict[str, Any]:
         },
         "comparison": task.comparison,
     }
-    optional = {"setup": task.setup, "test_setup": task.test_setup, "reference": task.reference}
+    optional = {"setup": task.setup, "test_setup": task.test_setup, "reference": task.reference, "checker": task.checker}
     data.update({name: value for name, value in optional.items() if value not in ("", None)})
     if task.limits != Limits():
         data["limits"] = {name: value for name, value in vars(task.limits).items() if value != getattr(Limits(), name)}
@@ -95,9 +97,11 @@ def check_task(task: Task) -> None:
         rule = "must be a (dotted) Python name, or null for a program that reads stdin"
         _require(all(map(_is_name, task.entry_point.split("."))), rule, "entry_point", task.entry_point)
     known = STDOUT_COMPARISONS if stdio else VALUE_COMPARISONS
-    if task.comparison not in known:
-        rule = f"must be one of {', '.join(known)} {'without' if stdio else 'with'} an entry point{_hint(task.comparison, known)}"
-        raise TaskError(rule=rule, field="comparison", value=task.comparison)
+    try:
+        parse_comparison(task.comparison, known)
+    except ValueError as error:
+        rule = f"{error}, as the task has {'no' if stdio else 'an'} entry point"
+        raise TaskError(rule=rule, field="comparison", value=task.comparison) from None
     deciding = bool(task.tests.visible or task.tests.hidden)
     _require(deciding, "must hold a visible or hidden test, or nothing could be solved", "tests", {})
     for kind in KINDS:
@@ -105,6 +109,8 @@ def check_task(task: Task) -> None:
             _check_test(test, f"tests.{kind}[{i}]", root=None if task.entry_point is None else task.entry_point.split(".")[0])
     for name in ("setup", "test_setup", "reference"):
         parse_python(getattr(task, name) or "", name)
+    if task.checker:
+        _check_checker(task)
 
 
 def _require(holds: bool, rule: str, field: str, value: object) -> None:
@@ -139,6 +145,16 @@ def _check_test(test: Test, field: str, *, root: str | None) -> None:
             _require(not always, "must not assert a tuple, which is always true", field, test.source)
     if isinstance(test, CallTest):
         _require(all(map(_is_name, test.kwargs)), "must have Python names as keys", f"{field}.kwargs", test.kwargs)
+
+
+def _check_checker(task: Task) -> None:
+    defined = [node for node in parse_python(task.checker, "checker").body if isinstance(node, ast.FunctionDef)]
+    takes_three = [node for node in defined if node.name == "check" and len(node.args.posonlyargs + node.args.args) == 3]
+    _require(bool(takes_three), "must define check(input, output, reference)", "checker", task.checker)
+    asked = [test for test in task.tests if not isinstance(test, AssertTest)]
+    _require(bool(asked), "needs a test that is no assert statement, or it would never be asked", "checker", task.checker)
+    with_names = [test for test in asked if isinstance(test, CallTest) and test.kwargs]
+    _require(not with_names, "needs tests without kwargs: its input is the tuple of arguments", "checker", task.checker)
 
 
 def _mapping(data: Any, field: str, known: Collection[str] | None = None) -> dict[str, Any]:
@@ -181,6 +197,7 @@ def _read_task(data: Mapping[str, Any]) -> Task:
         reference=reference,
         limits=Limits().replace(_mapping(row.get("limits", {}), "limits")),
         comparison=_text(row, "comparison", default=""),
+        checker=_text(row, "checker", default=""),
         metadata=_mapping(metadata, "metadata"),
     )
 

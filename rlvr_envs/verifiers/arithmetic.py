@@ -1,4 +1,4 @@
-"""Python's operators and some of its functions over plain data, with bounds on the work that they may cause.
+"""Python's operators over plain data, with bounds on the work that they may cause.
 
 Within the bounds each gives what Python gives, its exceptions included; outside them each raises :class:`Unsupported`.  The
 bounds matter because the operands may come from a hostile program: a power, a repetition, a long ``range``, a Decimal with a
@@ -8,17 +8,15 @@ huge exponent or a set of ints that share one hash would each stop the trusted p
 from __future__ import annotations
 
 import ast
-import math
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from rlvr_envs.verifiers.canonical import NotPlain, canonical
+from rlvr_envs.verifiers.canonical import NUMPY_NUMBERS, NotPlain, canonical
 
 MAX_INT_BITS: Final = 20_000
 MAX_ITEMS: Final = 100_000
 MAX_SHARED_HASHES: Final = 1_000
-_MAX_DIGITS: Final = 400
 
 _NUMBERS: Final = frozenset({bool, int, float, complex})
 _SEQUENCES: Final = frozenset({str, bytes, list, tuple})
@@ -49,7 +47,9 @@ def hashable(items: Iterable[Any]) -> list[Any]:
     return found
 
 
-def _number(value: Any) -> Any:
+def number(value: Any) -> Any:
+    """Returns a number of moderate size, that of NumPy as the one it holds."""
+    value = value.item() if type(value) in NUMPY_NUMBERS else value
     if type(value) not in _NUMBERS or (type(value) is int and value.bit_length() > MAX_INT_BITS):
         raise Unsupported("arithmetic on other than numbers of moderate size")
     return value
@@ -67,7 +67,7 @@ def _items(value: Any) -> int:
 
 
 def _on_numbers(function: Binary) -> Binary:
-    return lambda left, right: function(_number(left), _number(right))
+    return lambda left, right: function(number(left), number(right))
 
 
 def _add(left: Any, right: Any) -> Any:
@@ -75,7 +75,7 @@ def _add(left: Any, right: Any) -> Any:
         if _items(left) + _items(right) > MAX_ITEMS:
             raise Unsupported("a sequence that is very long")
         return left + right
-    return _number(left) + _number(right)
+    return number(left) + number(right)
 
 
 def _multiply(left: Any, right: Any) -> Any:
@@ -87,45 +87,19 @@ def _multiply(left: Any, right: Any) -> Any:
         return left * right
     if _bits(left) + _bits(right) > MAX_INT_BITS:
         raise Unsupported("a product that is very large")
-    return _number(left) * _number(right)
+    return number(left) * number(right)
 
 
 def _power(base: Any, exponent: Any) -> Any:
     if type(exponent) in (int, bool) and _bits(base) * abs(exponent) > MAX_INT_BITS:
         raise Unsupported("a power that is very large")
-    return _number(base) ** _number(exponent)
+    return number(base) ** number(exponent)
 
 
 def _shift_left(value: Any, count: Any) -> Any:
     if type(count) is int and _bits(value) + count > MAX_INT_BITS:
         raise Unsupported("a shift that is very far")
-    return _number(value) << _number(count)
-
-
-def _round(number: Any, ndigits: Any = None) -> Any:
-    if type(ndigits) is int and abs(ndigits) > _MAX_DIGITS:
-        raise Unsupported(f"rounding to more than {_MAX_DIGITS} digits")
-    return round(_number(number), ndigits)
-
-
-def _sum(items: Iterable[Any], start: Any = 0) -> Any:
-    return sum(map(_number, items), _number(start))
-
-
-def _range(*bounds: Any) -> range:
-    made = range(*bounds)
-    if len(made) > MAX_ITEMS:
-        raise Unsupported("a range that is very long")
-    return made
-
-
-def _to_number(kind: Callable[[Any], Any]) -> Callable[..., Any]:
-    """Returns a conversion from text or a number: from a Decimal or Fraction it could be very large."""
-    return lambda value=0: kind(value if type(value) is str else _number(value))
-
-
-def _to_set(kind: Callable[[Any], Any]) -> Callable[..., Any]:
-    return lambda items=(): kind(hashable(items))
+    return number(value) << number(count)
 
 
 #: Operators of two operands; ``@`` has no meaning for plain data.
@@ -146,9 +120,9 @@ BINARY: Final[Mapping[type[ast.operator], Binary]] = {
 
 UNARY: Final[Mapping[type[ast.unaryop], Callable[[Any], Any]]] = {
     ast.Not: operator.not_,
-    ast.USub: lambda value: -_number(value),
-    ast.UAdd: lambda value: +_number(value),
-    ast.Invert: lambda value: operator.invert(_number(value)),
+    ast.USub: lambda value: -number(value),
+    ast.UAdd: lambda value: +number(value),
+    ast.Invert: lambda value: operator.invert(number(value)),
 }
 
 #: Comparisons but ``is``, with the text that stands for each.
@@ -161,32 +135,4 @@ COMPARE: Final[Mapping[type[ast.cmpop], tuple[str, Binary]]] = {
     ast.GtE: (">=", operator.ge),
     ast.In: ("in", lambda left, right: left in right),
     ast.NotIn: ("not in", lambda left, right: left not in right),
-}
-
-#: Function name -> function and the keywords that it takes.
-FUNCTIONS: Final[Mapping[str, tuple[Callable[..., Any], frozenset[str]]]] = {
-    "abs": (lambda value: abs(_number(value)), frozenset()),
-    "all": (all, frozenset()),
-    "any": (any, frozenset()),
-    "bool": (bool, frozenset()),
-    "float": (_to_number(float), frozenset()),
-    "frozenset": (_to_set(frozenset), frozenset()),
-    "int": (_to_number(int), frozenset()),
-    "len": (len, frozenset()),
-    "list": (list, frozenset()),
-    "math.isclose": (math.isclose, frozenset({"rel_tol", "abs_tol"})),
-    "max": (max, frozenset()),
-    "min": (min, frozenset()),
-    "range": (_range, frozenset()),
-    "round": (_round, frozenset({"ndigits"})),
-    "set": (_to_set(set), frozenset()),
-    "sorted": (sorted, frozenset({"reverse"})),
-    "str": (str, frozenset()),
-    "sum": (_sum, frozenset({"start"})),
-    "tuple": (tuple, frozenset()),
-}
-
-#: Types that ``isinstance`` may be asked about.
-TYPES: Final[Mapping[str, type]] = {
-    kind.__name__: kind for kind in (bool, int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset, range)
 }

@@ -1,34 +1,31 @@
-"""Assert statements planned on the trusted side: which calls they need, and what is to be asked of the values returned.
+"""Tests planned on the trusted side: which calls they need, and what is to be asked of the values returned.
 
-The calls go to the guest with their inputs alone; the rest of the expression is evaluated over the decoded values, with
-Python's meaning of ``==`` and the like but without running any text.  An assert that needs more than
-:mod:`~rlvr_envs.verifiers.evaluate` knows has no plan and is left to a second guest.
+The calls go to the guest with their inputs alone; the rest is evaluated over the decoded values, with Python's meaning of
+``==`` and the like but without running any text.  :mod:`~rlvr_envs.verifiers.planning` makes the plans; a test that needs more
+than :mod:`~rlvr_envs.verifiers.evaluate` knows has none and is left to a second guest.
 """
 
 from __future__ import annotations
 
-import ast
-import functools
+import builtins
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from rlvr_envs.parsing.syntax import check_syntax, parse_python
-from rlvr_envs.sandbox.base import Call, CallResult, Status
-from rlvr_envs.verifiers.arithmetic import FUNCTIONS, TYPES, Binary, Unsupported
-from rlvr_envs.verifiers.evaluate import EXPRESSION_ERRORS, Expression, Hole, comparison, literal, raw_expression
-from rlvr_envs.verifiers.evaluate import expression as plain_expression
-
-_NAMES: Final = frozenset({"math", "isinstance", *FUNCTIONS, *TYPES})
+from rlvr_envs.sandbox.base import Call, CallResult, Iterated, Raised, Status
+from rlvr_envs.verifiers.arithmetic import Binary, Unsupported
+from rlvr_envs.verifiers.evaluate import EXPRESSION_ERRORS
+from rlvr_envs.verifiers.holes import Expression, Fill, Walk
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What an assert came to.
+    """What a test, or one statement of it, came to.
 
     ``failed`` is the call that gave no value, if one was needed.  ``sides`` are the values that were compared (one if the
     assert only asks for truth, none if it could not be evaluated so far), ``op`` the comparison.  ``error`` says why a test
-    expression did not fit the values.
+    expression did not fit the values, or what was not raised.
     """
 
     passed: bool
@@ -46,29 +43,20 @@ class _NoValue(Exception):
 
 
 @dataclass(frozen=True)
-class AssertPlan:
-    """The calls of one assert and its expression over their values: ``terms`` joined by ``op`` when there are two."""
+class Assertion:
+    """``assert``: ``terms`` joined by ``op`` when there are two, else one term that must be true."""
 
-    calls: tuple[Call, ...]
     terms: tuple[Expression, ...]
     op: str
     holds: Binary | None
 
-    def decide(self, results: Sequence[CallResult]) -> Decision:
-        """Decides the assert, given the result of each of :attr:`calls`; never raises for what they hold."""
-
-        def fill(index: int) -> Any:
-            if results[index].status is not Status.OK:
-                raise _NoValue(results[index])
-            return results[index].value
-
+    def decide(self, fill: Fill, results: Sequence[CallResult]) -> Decision:
+        """Decides over the values."""
         sides: list[Any] = []
         try:
             for term in self.terms:
                 sides.append(term(fill))
             passed = self.holds(*sides) if self.holds is not None else bool(sides[0])
-        except _NoValue as missing:
-            return Decision(passed=False, failed=missing.result)
         except Unsupported as error:
             return Decision(passed=False, sides=tuple(sides), op=self.op, error=str(error))
         except EXPRESSION_ERRORS as error:
@@ -76,79 +64,76 @@ class AssertPlan:
         return Decision(passed=bool(passed), sides=tuple(sides), op=self.op)
 
 
-@functools.lru_cache(maxsize=4096)
-def plan(source: str, entry_point: str) -> AssertPlan | None:
-    """Returns the plan of a test that is one assert statement, None when it has none.
+@dataclass(frozen=True)
+class Binding:
+    """``name = value``: the value must be there, whether or not it is used."""
 
-    There is a plan when the assert calls the entry point at least once, by its name and with arguments that are literals or
-    arithmetic, and the rest is of the known part.  An assert's message is not looked at.
+    value: Expression
+
+    def decide(self, fill: Fill, results: Sequence[CallResult]) -> Decision:
+        """Decides whether there is a value."""
+        return Assertion((lambda fill: (self.value(fill), True)[1],), "", None).decide(fill, results)
+
+
+@dataclass(frozen=True)
+class Raising:
+    """``with raises(E): f(...)``: call ``index`` must raise one of ``kinds``, with ``match`` found in its message.
+
+    The exception's type is what the guest says it is.  That is enough: to raise is all that is asked, and any program that
+    raises can choose what.
     """
-    if check_syntax(source) is not None:
-        return None
-    statements = parse_python(source).body
-    if len(statements) != 1 or not isinstance(statements[0], ast.Assert):
-        return None
-    finder = _Calls(entry_point)
-    try:
-        test = finder.visit(statements[0].test)
-        made = _expression(tuple(finder.calls), test)
-    except (Unsupported, RecursionError):
-        return None
-    return made if finder.calls else None
+
+    index: int
+    kinds: tuple[str, ...]
+    match: str = ""
+
+    def decide(self, fill: Fill, results: Sequence[CallResult]) -> Decision:
+        """Decides over how the call ended."""
+        result = results[self.index]
+        wanted = " or ".join(self.kinds)
+        if result.status is Status.OK:
+            return Decision(passed=False, sides=(result.value,), error=f"did not raise {wanted}")
+        if result.status is not Status.ERROR or result.raised is None or not _is_a(result.raised, self.kinds):
+            return Decision(passed=False, failed=result)
+        if re.search(self.match, result.raised.message) is None:
+            return Decision(passed=False, error=f"raised {result.raised.type} without {self.match!r} in its message")
+        return Decision(passed=True)
 
 
-def _expression(calls: tuple[Call, ...], test: ast.expr) -> AssertPlan:
-    if isinstance(test, ast.Compare) and len(test.ops) == 1:
-        op, holds = comparison(test.ops[0], test.comparators[0])
-        return AssertPlan(calls, (raw_expression(test.left), raw_expression(test.comparators[0])), op, holds)
-    return AssertPlan(calls, (plain_expression(test),), "", None)
+def _is_a(raised: Raised, kinds: Sequence[str]) -> bool:
+    """Whether an exception is of one of these types: by its own name, or by that of a builtin class which it derives from."""
+    return any(kind == raised.type or (kind in raised.bases and hasattr(builtins, kind)) for kind in kinds)
 
 
-class _Calls(ast.NodeTransformer):
-    """Puts a hole in the place of each call of the entry point and keeps the call."""
-
-    def __init__(self, entry_point: str) -> None:
-        self.calls: list[Call] = []
-        self._entry_point = entry_point
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        """Replaces a call of the entry point; its arguments may hold no other one."""
-        if not (isinstance(node.func, ast.Name) and node.func.id == self._entry_point):
-            self.generic_visit(node)
-            return node
-        if any(keyword.arg is None for keyword in node.keywords):
-            raise Unsupported("** in a call")
-        self.calls.append(
-            Call(
-                args=tuple(literal(argument) for argument in node.args),
-                kwargs={str(keyword.arg): literal(keyword.value) for keyword in node.keywords},
-            )
-        )
-        return ast.copy_location(ast.Constant(Hole(len(self.calls) - 1)), node)  # type: ignore[arg-type]
-
-    def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
-        """Refuses calls that Python would perhaps not make: all planned ones are made."""
-        node.values[0] = self.visit(node.values[0])
-        before = len(self.calls)
-        node.values[1:] = [self.visit(value) for value in node.values[1:]]
-        if isinstance(node.op, ast.Or) and len(self.calls) > before:
-            raise Unsupported("a call of the entry point behind or")
-        return node
+Statement = Assertion | Binding | Raising
 
 
-@functools.lru_cache(maxsize=256)
-def rebinds_known_names(test_setup: str) -> bool:
-    """Whether code beside the tests may give another meaning to a name that plans know (then nothing may be planned)."""
-    if not test_setup.strip():
-        return False
-    if check_syntax(test_setup) is not None:
-        return True
-    bound: set[str] = set()
-    for node in ast.walk(parse_python(test_setup)):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            bound.add(node.id)
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            bound.add(node.name)
-        elif isinstance(node, ast.alias) and (node.name, node.asname) != ("math", None):
-            bound.add(node.asname or node.name)
-    return "*" in bound or bool(bound & _NAMES)
+@dataclass(frozen=True)
+class AssertPlan:
+    """The calls of one test and its statements over their values.
+
+    All calls are made, in the order in which the test makes them, before any statement is decided.
+    """
+
+    calls: tuple[Call, ...]
+    statements: tuple[Statement, ...]
+
+    def decide(self, results: Sequence[CallResult]) -> Decision:
+        """Decides the test, given the result of each of :attr:`calls`: the first statement that fails, else the last one."""
+        walks: dict[int, Walk] = {}
+
+        def fill(index: int) -> Any:
+            if results[index].status is not Status.OK:
+                raise _NoValue(results[index])
+            value = results[index].value
+            return walks.setdefault(index, Walk(value)) if type(value) is Iterated else value
+
+        decision = Decision(passed=False, error="nothing was asserted")
+        for statement in self.statements:
+            try:
+                decision = statement.decide(fill, results)
+            except _NoValue as missing:
+                return Decision(passed=False, failed=missing.result)
+            if not decision.passed:
+                break
+        return decision

@@ -14,6 +14,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
+from rlvr_envs.sandbox.guest.arrays import KINDS
+
 #: Deeper values are not plain data; the codec of the sandbox stops at 50.
 MAX_DEPTH: Final = 100
 
@@ -32,7 +37,8 @@ def canonical(value: Any, *, numbers: bool = False) -> str:
 
     Args:
         value: Exact plain data.
-        numbers: Whether an ``int`` and a ``float`` of the same value are the same (a ``bool`` never is one of them).
+        numbers: Whether an ``int`` and a ``float`` of the same value are the same (a ``bool`` never is one of them), and whether
+            a number of NumPy is the number that it holds.
 
     Raises:
         NotPlain: ``value`` holds something else, or is nested deeper than :data:`MAX_DEPTH`.
@@ -42,6 +48,8 @@ def canonical(value: Any, *, numbers: bool = False) -> str:
 
 def _text(value: Any, numbers: bool, depth: int) -> str:
     kind = type(value)
+    if kind in NUMPY_NUMBERS:
+        return _text(value.item(), numbers, depth) if numbers else f"{kind.__name__}:{_text(value.item(), False, depth)}"
     if depth > MAX_DEPTH:
         raise NotPlain(f"nested deeper than {MAX_DEPTH} levels")
     if kind is float:
@@ -62,6 +70,14 @@ def _float(value: float, numbers: bool) -> str:
     if numbers and value.is_integer():
         return f"int:{int(value):x}"
     return f"float:{(value + 0.0).hex()}"  # the sum turns -0.0 into 0.0
+
+
+def _array(value: NDArray[Any]) -> str:
+    if value.dtype.kind in "fc":
+        value = np.array(value)
+        value += 0.0  # turns -0.0 into 0.0
+        value[np.isnan(value)] = np.nan
+    return f"ndarray:{value.dtype.str}:{value.shape}:{value.tobytes().hex()}"
 
 
 def _sized(name: str, text: str) -> str:
@@ -91,12 +107,15 @@ _SCALARS: Final[Mapping[type, Callable[[Any], str]]] = {
     time: lambda value: f"time:{value.isoformat()}",
     datetime: lambda value: f"datetime:{value.isoformat()}",
     timedelta: lambda value: f"timedelta:{value.days}:{value.seconds}:{value.microseconds}",
+    np.ndarray: _array,
 }
 _ORDERED: Final[Mapping[type, str]] = {list: "list", tuple: "tuple", deque: "deque"}
 _UNORDERED: Final[Mapping[type, str]] = {set: "set", frozenset: "frozenset"}
 
+#: Types of single numbers of NumPy (and its bool) that the sandbox's codec knows.
+NUMPY_NUMBERS: Final = frozenset(np.dtype(name).type for name in KINDS)
 #: Exact types without parts.
-SCALAR_TYPES: Final = frozenset({float, *_SCALARS})
+SCALAR_TYPES: Final = frozenset({float, *_SCALARS, *NUMPY_NUMBERS})
 #: Exact types with parts in an order.
 ORDERED_TYPES: Final = frozenset(_ORDERED)
 #: Exact types with parts in no order.

@@ -15,8 +15,10 @@ from rlvr_envs.errors import TaskError
 from rlvr_envs.info import Verdict
 from rlvr_envs.sandbox.base import Call, CallResult, Raised, Status
 from rlvr_envs.tasks.base import AssertTest, CallTest, StdioTest, Task, Test
-from rlvr_envs.verifiers.asserts import AssertPlan, plan, rebinds_known_names
+from rlvr_envs.verifiers.asserts import AssertPlan
+from rlvr_envs.verifiers.checkers import Question, question
 from rlvr_envs.verifiers.compare import MAX_DIFFERENCE_CHARS, difference, place_of_difference
+from rlvr_envs.verifiers.planning import plan, rebinds_known_names
 from rlvr_envs.verifiers.show import clip, show
 
 MAX_VALUE_CHARS: Final = 500
@@ -56,9 +58,13 @@ class Check(ABC):
     def asks(self) -> tuple[Any, ...]:
         """Returns what the guest is asked: calls, texts for stdin or statements, by :attr:`mode`."""
 
+    def question(self, results: Sequence[CallResult]) -> Question | None:
+        """Returns what the task's checker is to be asked about the answers to :meth:`asks`, None when there is nothing to ask."""
+        return None
+
     @abstractmethod
     def judge(self, results: Sequence[CallResult]) -> Finding:
-        """Returns what the answers to :meth:`asks` amount to; total."""
+        """Returns what the answers to :meth:`asks` amount to, before the checker is asked if it is to be asked; total."""
 
 
 def make_check(test: Test, task: Task) -> Check:
@@ -68,11 +74,11 @@ def make_check(test: Test, task: Task) -> Check:
         TaskError: A test that needs an entry point belongs to a task without one.
     """
     if isinstance(test, StdioTest):
-        return StdioCheck(test, task.comparison)
+        return StdioCheck(test, task.comparison, bool(task.checker))
     if task.entry_point is None:
         raise TaskError(rule=f"must be a name, as a test of task {task.task_id!r} needs it", field="entry_point", value=None)
     if isinstance(test, CallTest):
-        return CallCheck(test, task.entry_point, task.comparison)
+        return CallCheck(test, task.entry_point, task.comparison, bool(task.checker))
     planned = None if rebinds_known_names(task.test_setup) else plan(test.source, task.entry_point)
     return StatementCheck(test) if planned is None else AssertCheck(test, planned)
 
@@ -81,13 +87,23 @@ def _without_value(result: CallResult, right: str = "") -> Finding:
     return Finding(Verdict(result.status.value), right=right, raised=result.raised)
 
 
+def _compared(value: Any, expected: Any, comparison: str) -> tuple[Verdict, str]:
+    found = difference(value, expected, comparison)
+    return (Verdict.SOLVED, "") if found is None else (Verdict.WRONG, found)
+
+
+#: What a value comes to that the checker is not asked about.
+_NOT_ASKED: Final = (Verdict.WRONG, "the value is not plain data, or too large for the checker")
+
+
 @dataclass(frozen=True)
 class CallCheck(Check):
-    """Calls the entry point and compares what it returns by the task's rule."""
+    """Calls the entry point and compares what it returns by the task's rule, or leaves that to its checker."""
 
     test: CallTest
     entry_point: str
     comparison: str
+    checker: bool = False
     mode: ClassVar[Mode] = Mode.CALLS
 
     @property
@@ -102,14 +118,19 @@ class CallCheck(Check):
         _, *path = self.entry_point.split(".")
         return (Call(args=self.test.args, kwargs=self.test.kwargs, path=tuple(path)),)
 
+    def question(self, results: Sequence[CallResult]) -> Question | None:
+        """Returns arguments, returned value and expected value, when there is a checker and a value for it."""
+        if not self.checker or results[0].status is not Status.OK:
+            return None
+        return question(self.test.args, results[0].value, self.test.expected)
+
     def judge(self, results: Sequence[CallResult]) -> Finding:
         """Returns solved or wrong for a value, else how the call ended."""
         right = show(self.test.expected, MAX_VALUE_CHARS)
         if results[0].status is not Status.OK:
             return _without_value(results[0], right)
-        found = difference(results[0].value, self.test.expected, self.comparison)
-        verdict = Verdict.SOLVED if found is None else Verdict.WRONG
-        return Finding(verdict, show(results[0].value, MAX_VALUE_CHARS), right, found or "")
+        found = _NOT_ASKED if self.checker else _compared(results[0].value, self.test.expected, self.comparison)
+        return Finding(found[0], show(results[0].value, MAX_VALUE_CHARS), right, found[1])
 
 
 @dataclass(frozen=True)
@@ -177,10 +198,11 @@ class StatementCheck(Check):
 
 @dataclass(frozen=True)
 class StdioCheck(Check):
-    """Runs the program with a text on stdin and compares what it prints by the task's rule."""
+    """Runs the program with a text on stdin and compares what it prints by the task's rule, or leaves that to its checker."""
 
     test: StdioTest
     comparison: str
+    checker: bool = False
     mode: ClassVar[Mode] = Mode.STDIN
 
     @property
@@ -192,15 +214,20 @@ class StdioCheck(Check):
         """Returns the input."""
         return (self.test.stdin,)
 
+    def question(self, results: Sequence[CallResult]) -> Question | None:
+        """Returns the three texts, when there is a checker and the run ended well."""
+        if not self.checker or results[0].status is not Status.OK:
+            return None
+        return question(self.test.stdin, results[0].stdout, self.test.stdout)
+
     def judge(self, results: Sequence[CallResult]) -> Finding:
         """Returns solved or wrong for a run that ended well, else how it ended."""
         right = clip(self.test.stdout, MAX_VALUE_CHARS)
         result = results[0]
         if result.status is not Status.OK:
             return _without_value(result, right)
-        found = difference(result.stdout, self.test.stdout, self.comparison)
-        verdict = Verdict.SOLVED if found is None else Verdict.WRONG
-        return Finding(verdict, clip(result.stdout, MAX_VALUE_CHARS), right, found or "")
+        found = _NOT_ASKED if self.checker else _compared(result.stdout, self.test.stdout, self.comparison)
+        return Finding(found[0], clip(result.stdout, MAX_VALUE_CHARS), right, found[1])
 
 
 def _failure(op: str, sides: tuple[Any, ...]) -> str:

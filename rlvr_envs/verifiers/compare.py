@@ -7,32 +7,26 @@ raise.  docs/judging.md states them one by one.
 
 from __future__ import annotations
 
-import cmath
-import math
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+import numpy as np
+
+from rlvr_envs.sandbox.base import Iterated
+from rlvr_envs.sandbox.guest.codec import MAX_ITERATED
 from rlvr_envs.tasks.base import STDOUT_COMPARISONS, VALUE_COMPARISONS
+from rlvr_envs.tasks.comparisons import parse_comparison
 from rlvr_envs.verifiers import text
-from rlvr_envs.verifiers.canonical import (
-    MAPPING_TYPES,
-    MAX_DEPTH,
-    ORDERED_TYPES,
-    SCALAR_TYPES,
-    UNORDERED_TYPES,
-    NotPlain,
-    canonical,
-)
+from rlvr_envs.verifiers.canonical import MAPPING_TYPES, MAX_DEPTH, ORDERED_TYPES, SCALAR_TYPES, UNORDERED_TYPES, canonical
 from rlvr_envs.verifiers.show import clip, show
+from rlvr_envs.verifiers.tolerance import EXACT, Tolerance
+from rlvr_envs.verifiers.walk import SHOWN, Rule, as_number, typed, walk, walk_items, walk_multisets
 
 MAX_DIFFERENCE_CHARS: Final = 300
-_SHOWN: Final = 100
+#: A range of more items is not written out.
+_MAX_RANGE: Final = 100_000
 
-#: Tolerances of the rule ``numeric``: ``|left - right| <= max(REL * max(|left|, |right|), ABS)``.
-RELATIVE_TOLERANCE: Final = 1e-6
-ABSOLUTE_TOLERANCE: Final = 1e-9
+Compare = Callable[..., "str | None"]
 
 
 def difference(left: Any, right: Any, mode: str) -> str | None:
@@ -41,124 +35,30 @@ def difference(left: Any, right: Any, mode: str) -> str | None:
     Otherwise one line of at most 300 characters that says where they first differ: ``$[3].name: 4 != 5``, left before right.
 
     Raises:
-        ValueError: There is no rule of that name.
+        ValueError: There is no rule of that name, or it has no such options.
     """
-    if mode not in COMPARISONS:
-        raise ValueError(f"comparison must be one of {', '.join(COMPARISONS)}, got {mode!r}")
-    found = COMPARISONS[mode](left, right)
+    try:
+        rule = parse_comparison(mode)
+    except ValueError as error:
+        raise ValueError(f"comparison {error}, got {mode!r}") from None
+    found = COMPARISONS[rule.name](left, right, **rule.options)
     return None if found is None else clip(found, MAX_DIFFERENCE_CHARS)
 
 
 def place_of_difference(left: Any, right: Any) -> str:
     """Returns where two values that Python's ``==`` finds different differ first, as in :func:`difference`."""
-    found = _compare(left, right, "$", _PYTHON, 0)
-    return clip(found or f"$: {show(left, _SHOWN)} != {show(right, _SHOWN)}", MAX_DIFFERENCE_CHARS)
-
-
-@dataclass(frozen=True)
-class _Rule:
-    """What a walk over two values asks: which types belong together, and whether two scalars of such types are the same."""
-
-    kind: Callable[[type], type]
-    same: Callable[[Any, Any], bool]
-    numbers: bool = False
-
-
-def _compare(left: Any, right: Any, path: str, rule: _Rule, depth: int) -> str | None:
-    left_kind, right_kind = rule.kind(type(left)), rule.kind(type(right))
-    if left_kind is not right_kind:
-        return f"{path}: {_typed(left)} != {_typed(right)}"
-    if depth > MAX_DEPTH:
-        return f"{path}: nested deeper than {MAX_DEPTH} levels"
-    if left_kind in ORDERED_TYPES:
-        return _compare_items(left, right, path, rule, depth)
-    if left_kind in MAPPING_TYPES:
-        return _compare_mappings(left, right, path, rule, depth)
-    if left_kind in UNORDERED_TYPES:
-        return _compare_multisets(left, right, path, numbers=rule.numbers)
-    if left_kind in SCALAR_TYPES and rule.same(left, right):
-        return None
-    return f"{path}: {show(left, _SHOWN)} != {show(right, _SHOWN)}"
-
-
-def _compare_items(left: Any, right: Any, path: str, rule: _Rule, depth: int) -> str | None:
-    if len(left) != len(right):
-        return f"{path}: length {len(left)} != {len(right)}"
-    for index, (one, other) in enumerate(zip(left, right, strict=True)):
-        found = _compare(one, other, f"{path}[{index}]", rule, depth + 1)
-        if found is not None:
-            return found
-    return None
-
-
-def _compare_mappings(left: Any, right: Any, path: str, rule: _Rule, depth: int) -> str | None:
-    try:
-        found = {canonical(key, numbers=rule.numbers): item for key, item in dict.items(left)}
-        wanted = {canonical(key, numbers=rule.numbers): key for key in dict.keys(right)}
-    except NotPlain as error:
-        return f"{path}: {error}"
-    for key in dict.keys(left):
-        if canonical(key, numbers=rule.numbers) not in wanted:
-            return f"{path}: unexpected key {show(key, _SHOWN)}"
-    for text_of_key, key in wanted.items():
-        if text_of_key not in found:
-            return f"{path}: missing key {show(key, _SHOWN)}"
-        inside = _compare(found[text_of_key], dict.__getitem__(right, key), path + _step(key), rule, depth + 1)
-        if inside is not None:
-            return inside
-    return None
-
-
-def _compare_multisets(left: Iterable[Any], right: Iterable[Any], path: str, *, numbers: bool) -> str | None:
-    """Compares without order, each item as often as it occurs."""
-    try:
-        right_texts = {canonical(item, numbers=numbers): item for item in right}
-        missing = Counter(canonical(item, numbers=numbers) for item in right)
-    except NotPlain as error:
-        return f"{path}: {error}"
-    for item in left:
-        try:
-            key = canonical(item, numbers=numbers)
-        except NotPlain:
-            return f"{path}: unexpected {show(item, _SHOWN)}"
-        if not missing[key]:
-            return f"{path}: unexpected {show(item, _SHOWN)}"
-        missing[key] -= 1
-    absent = sorted(key for key, count in missing.items() if count)
-    return f"{path}: missing {show(right_texts[absent[0]], _SHOWN)}" if absent else None
-
-
-def _step(key: Any) -> str:
-    """Returns a key as a step of a path: ``.name``, or ``[key]`` for all else."""
-    return f".{key}" if type(key) is str and key.isidentifier() and len(key) <= _SHOWN else f"[{show(key, _SHOWN)}]"
-
-
-def _typed(value: Any) -> str:
-    """Returns a value as text that tells its type."""
-    shown, name = show(value, _SHOWN), type(value).__name__
-    return shown if value is None or shown.startswith(("<", name)) else f"{name} {shown}"
+    found = walk(left, right, "$", _PYTHON)
+    return clip(found or f"$: {show(left, SHOWN)} != {show(right, SHOWN)}", MAX_DIFFERENCE_CHARS)
 
 
 def _same_exactly(left: Any, right: Any) -> bool:
     return canonical(left) == canonical(right)
 
 
-def _same_number(left: Any, right: Any) -> bool:
-    """Whether two numbers are close: two ints exactly, else within the tolerances (PEP 485's formula); nan is nan."""
-    kinds = {type(left), type(right)}
-    if kinds in ({int, float}, {float}):
-        if math.isnan(left) or math.isnan(right):
-            return math.isnan(left) and math.isnan(right)
-        return math.isclose(left, right, rel_tol=RELATIVE_TOLERANCE, abs_tol=ABSOLUTE_TOLERANCE)
-    if kinds == {complex} and not (cmath.isnan(left) or cmath.isnan(right)):
-        return cmath.isclose(left, right, rel_tol=RELATIVE_TOLERANCE, abs_tol=ABSOLUTE_TOLERANCE)
-    return _same_exactly(left, right)
-
-
-def _same_or_not_comparable(left: Any, right: Any) -> bool:
+def _same_in_python(left: Any, right: Any) -> bool:
     try:
-        return _same_number(left, right)
-    except OverflowError:  # an int beyond the range of float is close to no float
+        return bool(left == right)
+    except ArithmeticError:  # a signalling nan of Decimal
         return False
 
 
@@ -176,40 +76,129 @@ def _python_kind(kind: type) -> type:
     return float if kind in (int, bool) else _exact_kind(kind)
 
 
-_STRICT: Final = _Rule(kind=_exact_kind, same=_same_exactly)
-_NUMERIC: Final = _Rule(kind=_numeric_kind, same=_same_or_not_comparable, numbers=True)
-_PYTHON: Final = _Rule(kind=_python_kind, same=lambda left, right: bool(left == right), numbers=True)
+_STRICT: Final = Rule(kind=_exact_kind, same=_same_exactly)
+_PYTHON: Final = Rule(kind=_python_kind, same=_same_in_python, numbers=True, tolerance=EXACT)
 
 
 def strict(left: Any, right: Any) -> str | None:
     """Same type and same value at every place; nan is nan, ``-0.0`` is ``0.0``, stdlib mappings count as ``dict``."""
-    return _compare(left, right, "$", _STRICT, 0)
+    return walk(left, right, "$", _STRICT)
 
 
-def numeric(left: Any, right: Any) -> str | None:
+def numeric(left: Any, right: Any, **tolerances: float) -> str | None:
     """As ``strict``, but int and float are one type, compared within the tolerances when one of them is a float."""
-    return _compare(left, right, "$", _NUMERIC, 0)
+    tolerance = Tolerance(**tolerances)
+
+    def same(one: Any, other: Any) -> bool:
+        close = tolerance.close(one, other)
+        return _same_exactly(one, other) if close is None else close
+
+    return walk(left, right, "$", Rule(kind=_numeric_kind, same=same, numbers=True, tolerance=tolerance))
 
 
 def unordered(left: Any, right: Any) -> str | None:
-    """The items of two collections (list, tuple, deque, set, frozenset) in any order, each compared as in ``strict``."""
-    collections = ORDERED_TYPES | UNORDERED_TYPES
-    if type(left) in collections and type(right) in collections:
-        return _compare_multisets(left, right, "$", numbers=False)
-    return strict(left, right)
+    """The items of two collections (list, tuple, deque, set, frozenset, iterator) in any order, each as in ``strict``."""
+    return _without_order(left, right, once=False)
 
 
-def _printed(rule: Callable[[str, str], str | None]) -> Callable[[Any, Any], str | None]:
+def as_set(left: Any, right: Any) -> str | None:
+    """As ``unordered``, but how often an item occurs does not count."""
+    return _without_order(left, right, once=True)
+
+
+def _without_order(left: Any, right: Any, *, once: bool) -> str | None:
+    one, other = (
+        value.items if type(value) is Iterated else value if type(value) in ORDERED_TYPES | UNORDERED_TYPES else None
+        for value in (left, right)
+    )
+    if one is None or other is None:
+        return strict(left, right)
+    return _endless(left) or walk_multisets(one, other, "$", numbers=False, once=once)
+
+
+def items(left: Any, right: Any) -> str | None:
+    """The items of two ordered collections (list, tuple, deque, range, iterator) in order, each compared as in ``strict``."""
+    one, other = _in_order(left), _in_order(right)
+    if one is None or other is None:
+        return strict(left, right)
+    return _endless(left) or walk_items(one, other, "$", _STRICT)
+
+
+def _in_order(value: Any) -> Any:
+    """Returns a value as something with a length and items in order, None when it is not."""
+    if type(value) is range:
+        return value if len(value[:_MAX_RANGE]) == len(value[: _MAX_RANGE + 1]) else None
+    return value.items if type(value) is Iterated else value if type(value) in ORDERED_TYPES else None
+
+
+def _endless(left: Any) -> str | None:
+    """Returns what is wrong with an iterator that did not end; the part that is known cannot be all that was asked for."""
+    if type(left) is Iterated and not left.ended:
+        return f"$: {show(left, SHOWN)} did not end within {MAX_ITERATED} items"
+    return None
+
+
+def python(left: Any, right: Any) -> str | None:
+    """What Python's ``==`` says of exact plain data; a number of NumPy is the number it holds, arrays have equal items."""
+    closed = _closed(left) or _closed(right)
+    if closed:
+        return f"$: {closed}"
+    left, right = _without_numpy(left), _without_numpy(right)
+    return None if _same_in_python(left, right) else place_of_difference(left, right)
+
+
+class _Array:
+    """An array that may be compared by ``==``: equal to an array of the same shape with equal items."""
+
+    def __init__(self, array: Any) -> None:
+        self.array = array
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is _Array and self.array.shape == other.array.shape and bool((self.array == other.array).all())
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _closed(value: Any) -> str:
+    """Returns why a value is not plain data (a part is opaque, an iterator or too deep), "" when it is."""
+    waiting = [(value, 0)]
+    while waiting:
+        part, depth = waiting.pop()
+        kind = type(part)
+        if depth > MAX_DEPTH:
+            return f"nested deeper than {MAX_DEPTH} levels"
+        if kind in MAPPING_TYPES:
+            waiting += [(inner, depth + 1) for inner in (*dict.keys(part), *dict.values(part))]
+        elif kind in ORDERED_TYPES or kind in UNORDERED_TYPES:
+            waiting += [(inner, depth + 1) for inner in part]
+        elif kind not in SCALAR_TYPES:
+            return f"{typed(part)} is not plain data"
+    return ""
+
+
+def _without_numpy(value: Any) -> Any:
+    """Returns a value with arrays and numbers of NumPy in lists, tuples and dicts replaced by what ``==`` can compare."""
+    kind = type(value)
+    if kind is np.ndarray:
+        return _Array(value)
+    if kind in (list, tuple):
+        return kind([_without_numpy(item) for item in value])
+    if kind is dict:
+        return {as_number(key): _without_numpy(item) for key, item in value.items()}
+    return as_number(value)
+
+
+def _printed(rule: Compare) -> Compare:
     """Returns a rule for text as a rule for all values: what is not text is compared as in ``strict``."""
 
-    def compare(left: Any, right: Any) -> str | None:
-        return rule(left, right) if type(left) is str and type(right) is str else strict(left, right)
+    def compare(left: Any, right: Any, **options: float) -> str | None:
+        return rule(left, right, **options) if type(left) is str and type(right) is str else strict(left, right)
 
     return compare
 
 
-#: Every comparison rule by the name that a task gives it.
-COMPARISONS: Final[Mapping[str, Callable[[Any, Any], str | None]]] = {
-    **dict(zip(VALUE_COMPARISONS, (strict, numeric, unordered), strict=True)),
-    **dict(zip(STDOUT_COMPARISONS, map(_printed, (text.lines, text.tokens, text.exact)), strict=True)),
+#: Every comparison rule by the name that a task gives it; options are those of :data:`rlvr_envs.tasks.comparisons.OPTIONS`.
+COMPARISONS: Final[Mapping[str, Compare]] = {
+    **dict(zip(VALUE_COMPARISONS, (strict, numeric, unordered, as_set, items, python), strict=True)),
+    **dict(zip(STDOUT_COMPARISONS, map(_printed, (text.lines, text.tokens, text.exact, text.numbers)), strict=True)),
 }

@@ -1,35 +1,23 @@
 """A small, closed part of Python's expressions, turned into functions over plain data without ``eval``.
 
-Known: constants, displays of lists, tuples, sets and dicts, arithmetic, comparisons, ``and``, ``or``, ``not``, subscripts and
-slices, the functions of :data:`~rlvr_envs.verifiers.arithmetic.FUNCTIONS` and ``isinstance`` with builtin types.  What is
-unknown is refused when the expression is built, before any value is there.
+Known: constants, displays of lists, tuples, sets and dicts, comprehensions, arithmetic, comparisons, ``and``, ``or``, ``not``,
+subscripts and slices, the functions of :data:`~rlvr_envs.verifiers.functions.FUNCTIONS` and ``isinstance`` with builtin
+types.  What is unknown is refused when the expression is built, before any value is there.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from rlvr_envs.sandbox.base import Opaque
-from rlvr_envs.verifiers.arithmetic import BINARY, COMPARE, FUNCTIONS, MAX_ITEMS, TYPES, UNARY, Binary, Unsupported, hashable
-from rlvr_envs.verifiers.canonical import MAPPING_TYPES, ORDERED_TYPES, UNORDERED_TYPES
+from rlvr_envs.verifiers.arithmetic import BINARY, COMPARE, UNARY, Binary, Unsupported, hashable
+from rlvr_envs.verifiers.comprehensions import comprehension
+from rlvr_envs.verifiers.functions import CONSUMING, FUNCTIONS, TYPES
+from rlvr_envs.verifiers.holes import Expression, Fill, Hole, Local, Walk, plain
 
 #: What Python may raise for an expression that does not fit its values.
-EXPRESSION_ERRORS: Final = (ArithmeticError, LookupError, TypeError, ValueError, RecursionError, MemoryError)
-
-#: Gives the value of a hole.
-Fill = Callable[[int], Any]
-#: Gives the value of an expression; raises Unsupported for values that are opaque or too large, else what Python raises.
-Expression = Callable[[Fill], Any]
-
-
-class Hole:
-    """A constant whose value is not known yet; ``index`` says which."""
-
-    def __init__(self, index: int) -> None:
-        """Takes the index under which ``Fill`` knows the value."""
-        self.index = index
+EXPRESSION_ERRORS: Final = (ArithmeticError, LookupError, TypeError, ValueError, RuntimeError, StopIteration, MemoryError)
 
 
 def expression(node: ast.expr) -> Expression:
@@ -39,7 +27,7 @@ def expression(node: ast.expr) -> Expression:
         Unsupported: It is not of the known part.
     """
     inner = raw_expression(node)
-    return lambda fill: _plain(inner(fill))
+    return lambda fill: plain(inner(fill))
 
 
 def raw_expression(node: ast.expr) -> Expression:
@@ -78,28 +66,24 @@ def comparison(op: ast.cmpop, right: ast.expr) -> tuple[str, Binary]:
         wanted = isinstance(op, ast.Is)
         return "is" if wanted else "is not", lambda left, value: (left is value) is wanted
     text, function = COMPARE[type(op)]
-    return text, lambda left, value: bool(function(_plain(left), _plain(value)))
+    take = _items_or_plain if isinstance(op, (ast.In, ast.NotIn)) else plain
+    return text, lambda left, value: bool(function(plain(left), take(value)))
 
 
-def _no_hole(index: int) -> Any:
-    raise Unsupported(f"hole {index} in a literal")
+def _no_hole(key: Any) -> Any:
+    raise Unsupported(f"hole {key} in a literal")
 
 
-def _plain(value: Any) -> Any:
-    """Returns ``value``; refuses opaque parts, and ranges that would take long to walk."""
-    waiting = [value]
-    while waiting:
-        part = waiting.pop()
-        kind = type(part)
-        if kind is Opaque:
-            raise Unsupported("the value is not plain data")
-        if kind is range and len(part[:MAX_ITEMS]) < len(part[: MAX_ITEMS + 1]):
-            raise Unsupported("a range that is very long")
-        if kind in MAPPING_TYPES:
-            waiting.extend(dict.values(part))  # keys are plain: an opaque value has no hash
-        elif kind in ORDERED_TYPES or kind in UNORDERED_TYPES:
-            waiting.extend(part)
-    return value
+def _items_or_plain(value: Any) -> Any:
+    return value if type(value) is Walk else plain(value)
+
+
+def _iterable(node: ast.expr) -> Expression:
+    """Returns an expression whose value is walked at once, and may be an iterator."""
+    if isinstance(node, ast.GeneratorExp):
+        return comprehension(node, [node.elt], expression, _iterable, lambda rows: (row[0] for row in rows))
+    inner = raw_expression(node)
+    return lambda fill: _items_or_plain(inner(fill))
 
 
 def _constant(node: ast.Constant) -> Expression:
@@ -107,6 +91,8 @@ def _constant(node: ast.Constant) -> Expression:
     if type(held) is Hole:
         index = held.index
         return lambda fill: fill(index)
+    if type(held) is Local:
+        return lambda fill: fill(held)
     if held is Ellipsis:
         raise Unsupported("...")
     return lambda _: held
@@ -126,6 +112,11 @@ def _dict(node: ast.Dict) -> Expression:
     if len(keys) != len(items):
         raise Unsupported("** in a dict")
     return lambda fill: dict(zip(hashable(key(fill) for key in keys), [item(fill) for item in items], strict=True))
+
+
+def _dict_of_rows(rows: Iterable[list[Any]]) -> dict[Any, Any]:
+    pairs = list(rows)
+    return dict(zip(hashable(key for key, _ in pairs), [item for _, item in pairs], strict=True))
 
 
 def _unary(node: ast.UnaryOp) -> Expression:
@@ -187,7 +178,8 @@ def _call(node: ast.Call) -> Expression:
     function, options = FUNCTIONS.get(name, (None, frozenset[str]()))
     if function is None or any(keyword.arg not in options for keyword in node.keywords):
         raise Unsupported(f"a call of {name or 'an expression'} with these arguments")
-    known, arguments = function, [expression(argument) for argument in node.args]
+    known, take = function, _iterable if name in CONSUMING else expression
+    arguments = [take(argument) for argument in node.args]
     keywords = {str(keyword.arg): expression(keyword.value) for keyword in node.keywords}
     return lambda fill: known(*(one(fill) for one in arguments), **{key: one(fill) for key, one in keywords.items()})
 
@@ -209,6 +201,11 @@ _MAKERS: Final[Mapping[type, Callable[[Any], Expression]]] = {
     ast.Tuple: _collection(tuple),
     ast.Set: _collection(lambda items: set(hashable(items))),
     ast.Dict: _dict,
+    ast.ListComp: lambda node: comprehension(node, [node.elt], expression, _iterable, lambda rows: [row[0] for row in rows]),
+    ast.SetComp: lambda node: comprehension(
+        node, [node.elt], expression, _iterable, lambda rows: set(hashable(row[0] for row in rows))
+    ),
+    ast.DictComp: lambda node: comprehension(node, [node.key, node.value], expression, _iterable, _dict_of_rows),
     ast.UnaryOp: _unary,
     ast.BinOp: _binary,
     ast.BoolOp: _boolean,

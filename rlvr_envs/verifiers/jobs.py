@@ -16,12 +16,15 @@ from typing import Any, Final
 from rlvr_envs.info import CaseResult, Verdict
 from rlvr_envs.parsing.code import CodeBlock
 from rlvr_envs.sandbox.base import CallResult, Program, RunResult, Status
+from rlvr_envs.sandbox.text import told
 from rlvr_envs.tasks.base import Task
-from rlvr_envs.verifiers.checks import Check, Finding, Mode, make_check
-from rlvr_envs.verifiers.exceptions import claimed
+from rlvr_envs.verifiers.checkers import Question, checker_program, rulings, verdict_of
+from rlvr_envs.verifiers.checks import MAX_VALUE_CHARS, Check, Finding, Mode, make_check
+from rlvr_envs.verifiers.compare import MAX_DIFFERENCE_CHARS
+from rlvr_envs.verifiers.exceptions import claimed, stopped_at
 from rlvr_envs.verifiers.show import clip
 
-_MAX_STDOUT_CHARS: Final = 1000
+MAX_STDOUT_CHARS: Final = 1000
 
 
 class Group(Enum):
@@ -64,16 +67,16 @@ class Job:
         return Answers(self, checked)
 
 
-def plan_job(task: Task, block: CodeBlock) -> Job:
+def plan_job(task: Task, block: CodeBlock, *, trace_lines: bool = False) -> Job:
     """Returns what is asked of a program: visible tests first, then hidden ones, then audit tests."""
     tests = task.tests
     groups = ((Group.VISIBLE, tests.visible), (Group.HIDDEN, tests.hidden), (Group.AUDIT, tests.audit))
     cases = tuple(Case(group, n, make_check(test, task)) for group, members in groups for n, test in enumerate(members))
-    parts = tuple(part for mode in Mode if (part := _part(task, block, cases, mode)) is not None)
+    parts = tuple(part for mode in Mode if (part := _part(task, block, cases, mode, trace_lines)) is not None)
     return Job(task, block, cases, parts)
 
 
-def _part(task: Task, block: CodeBlock, cases: Sequence[Case], mode: Mode) -> Part | None:
+def _part(task: Task, block: CodeBlock, cases: Sequence[Case], mode: Mode, trace_lines: bool) -> Part | None:
     asked: list[Any] = []
     owners: list[int] = []
     for index, case in enumerate(cases):
@@ -90,10 +93,11 @@ def _part(task: Task, block: CodeBlock, cases: Sequence[Case], mode: Mode) -> Pa
         setup=task.setup,
         limits=task.limits,
         trace_calls=told,
+        trace_lines=trace_lines,
     )
     fields: dict[Mode, Mapping[str, Any]] = {
         Mode.CALLS: {"calls": tuple(asked)},
-        Mode.STDIN: {"stdin": tuple(asked), "entry_point": None},
+        Mode.STDIN: {"stdin": tuple(asked), "entry_point": None, "together": not task.checker},
         Mode.TESTS: {"tests": tuple(asked), "test_setup": task.test_setup},
     }
     return Part(replace(program, **fields[mode]), tuple(owners))
@@ -123,6 +127,7 @@ class Answers:
 
     job: Job
     runs: tuple[RunResult, ...]
+    ruling: RunResult | None = None  # what the checker said, once it was asked
 
     @cached_property
     def _results(self) -> tuple[tuple[CallResult, ...], ...]:
@@ -135,7 +140,33 @@ class Answers:
 
     @cached_property
     def _findings(self) -> tuple[Finding, ...]:
-        return tuple(case.check.judge(results) for case, results in zip(self.job.cases, self._results, strict=True))
+        found = [case.check.judge(results) for case, results in zip(self.job.cases, self._results, strict=True)]
+        if self.ruling is not None:
+            for index, answer in zip(self._questions, rulings(self.ruling, len(self._questions)), strict=True):
+                verdict, reason = verdict_of(answer, self.ruling)
+                difference = "" if verdict is Verdict.SOLVED else clip(reason, MAX_DIFFERENCE_CHARS)
+                found[index] = replace(found[index], verdict=verdict, difference=difference)
+        return tuple(found)
+
+    @cached_property
+    def _questions(self) -> dict[int, Question]:
+        """What the checker is to be asked, by case."""
+        asked = (
+            (i, case.check.question(results)) for i, (case, results) in enumerate(zip(self.job.cases, self._results, strict=True))
+        )
+        return {index: one for index, one in asked if one is not None}
+
+    def referral(self) -> Program | None:
+        """Returns the run that asks the task's checker, None when it need not be asked."""
+        return checker_program(self.job.task, list(self._questions.values())) if self._questions else None
+
+    def with_ruling(self, run: RunResult) -> Answers:
+        """Returns these answers with what the checker said to :meth:`referral`."""
+        return Answers(self.job, self.runs, run)
+
+    def verdict(self, case: int) -> Verdict:
+        """Returns the verdict of one case, by its index in the job."""
+        return self._findings[case].verdict
 
     def verdicts(self) -> dict[Group, list[Verdict]]:
         """Returns the verdicts of all cases by group, in the order of the tests."""
@@ -168,10 +199,12 @@ class Answers:
             id=f"visible[{case.number}]",
             verdict=finding.verdict.value,
             call=case.check.text,
-            left=finding.left,
-            right=finding.right,
-            difference=finding.difference,
+            left=told(finding.left, MAX_VALUE_CHARS),
+            right=told(finding.right, MAX_VALUE_CHARS),
+            difference=told(finding.difference, MAX_DIFFERENCE_CHARS),
             exception=None if finding.raised is None else claimed(finding.raised, self.job.block),
-            stdout=clip(printed, _MAX_STDOUT_CHARS),
+            stdout=told(clip(printed, MAX_STDOUT_CHARS), MAX_STDOUT_CHARS),
             wall_s=sum(result.wall_s for result in results),
+            lines=tuple(sorted({line for result in results for line in result.lines if 1 <= line <= len(self.job.block.lines)})),
+            stopped_at=stopped_at(next((result.stopped_at for result in results if result.stopped_at), ()), self.job.block),
         )

@@ -17,15 +17,16 @@ from rlvr_envs.info import NO_SCORE, CaseResult, ExceptionInfo, Resources, Sandb
 from rlvr_envs.parsing.code import CodeBlock
 from rlvr_envs.parsing.syntax import MAX_SOURCE_CHARS, check_syntax
 from rlvr_envs.sandbox.base import Sandbox, Status
+from rlvr_envs.sandbox.text import told
 from rlvr_envs.tasks.base import AssertTest, CallTest, Task, Test
 from rlvr_envs.verifiers.canonical import canonical
+from rlvr_envs.verifiers.confirming import confirm
 from rlvr_envs.verifiers.exceptions import claimed, placed
-from rlvr_envs.verifiers.jobs import Answers, Group, Job, plan_job
+from rlvr_envs.verifiers.jobs import MAX_STDOUT_CHARS, Answers, Group, Job, plan_job
 from rlvr_envs.verifiers.show import clip
 
 #: Changes whenever the same program could be judged differently.
-JUDGE_VERSION: Final = "1"
-MAX_STDOUT_CHARS: Final = 1000
+JUDGE_VERSION: Final = "2"
 MAX_VISIBLE_CASES: Final = 32
 
 _log = logging.getLogger(__name__)
@@ -70,12 +71,13 @@ class Judgement:
         return self.audit_passed / self.audit_total if self.audit_total else NO_SCORE
 
 
-def judge_many(sandbox: Sandbox, items: Sequence[tuple[Task, CodeBlock | None]]) -> list[Judgement]:
+def judge_many(sandbox: Sandbox, items: Sequence[tuple[Task, CodeBlock | None]], *, trace_lines: bool = False) -> list[Judgement]:
     """Judges programs, all of them in one batch, and returns the judgements in order.
 
     Args:
         sandbox: Where the programs run.
         items: Task and program of each answer, None for an answer without a program.
+        trace_lines: Whether the visible cases shall tell which lines they executed.
 
     Raises:
         EnvClosed: The sandbox was closed.
@@ -84,24 +86,32 @@ def judge_many(sandbox: Sandbox, items: Sequence[tuple[Task, CodeBlock | None]])
     """
     early = [_without_running(task, block) for task, block in items]
     running = [item for item, known in zip(items, early, strict=True) if known is None]
-    jobs = [plan_job(task, block) for task, block in running if block is not None]
+    jobs = [plan_job(task, block, trace_lines=trace_lines) for task, block in running if block is not None]
     programs = [part.program for job in jobs for part in job.parts]
     runs = iter(sandbox.run_many(programs) if programs else ())
     where = sandbox.report() if programs else None
     ran = []
-    for job in jobs:
-        answers = job.sort(tuple(next(runs) for _ in job.parts))
+    answered = confirm(sandbox, [job.sort(tuple(next(runs) for _ in job.parts)) for job in jobs])
+    for answers in _with_rulings(sandbox, answered):
         python = next((run.python for run in answers.runs), "")
         info = SandboxInfo() if where is None else SandboxInfo(where.backend, where.level, python or where.python)
-        ran.append(_judge(job, answers, info))
+        ran.append(_judge(answers.job, answers, info))
     judged = iter(ran)
     return [next(judged) if known is None else known for known in early]
+
+
+def _with_rulings(sandbox: Sandbox, answers: Sequence[Answers]) -> list[Answers]:
+    """Asks the checkers of all tasks that have one, in one batch of its own: every solution has ended by then."""
+    asked = [(one, one.referral()) for one in answers]
+    programs = [program for _, program in asked if program is not None]
+    said = iter(sandbox.run_many(programs) if programs else ())
+    return [one if program is None else one.with_ruling(next(said)) for one, program in asked]
 
 
 def judge_key(task: Task) -> str:
     """Returns a hash of all that a judgement depends on but the program: the task, its comparison and the judge's version."""
     tests = [[_test_content(test) for test in group] for group in (task.tests.visible, task.tests.hidden, task.tests.audit)]
-    texts = [task.task_id, task.prompt, task.entry_point, task.setup, task.test_setup]
+    texts = [task.task_id, task.prompt, task.entry_point, task.setup, task.test_setup, task.checker]
     content = [JUDGE_VERSION, task.comparison, *texts, dict(vars(task.limits)), tests]
     return hashlib.sha256(canonical(content).encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -145,7 +155,7 @@ def _judge(job: Job, answers: Answers, sandbox: SandboxInfo) -> Judgement:
         hidden_passed=passed[Group.HIDDEN],
         audit_passed=passed[Group.AUDIT],
         exception=None if load_error is None else claimed(load_error, job.block),
-        stdout=clip(next((run.stdout for run in answers.runs if run.stdout), ""), MAX_STDOUT_CHARS),
+        stdout=told(clip(next((run.stdout for run in answers.runs if run.stdout), ""), MAX_STDOUT_CHARS), MAX_STDOUT_CHARS),
         resources=_sum([run.resources for run in answers.runs]),
         sandbox=sandbox,
     )
@@ -153,13 +163,17 @@ def _judge(job: Job, answers: Answers, sandbox: SandboxInfo) -> Judgement:
 
 def _verdict(job: Job, answers: Answers, verdicts: Mapping[Group, Sequence[Verdict]]) -> tuple[Verdict, str]:
     """Returns verdict and reason of the whole program; the order of the rules is the order of the lines."""
-    broken = [run for run in answers.runs if run.status is Status.INFRA_ERROR]
-    if broken or Status.INFRA_ERROR in answers.statuses():
+    found = {verdict for group in verdicts.values() for verdict in group}
+    broken = [run for run in (*answers.runs, answers.ruling) if run is not None and run.status is Status.INFRA_ERROR]
+    if broken or Verdict.INFRA_ERROR in found or Status.INFRA_ERROR in answers.statuses():
         _log.warning("task %s: the sandbox failed: %s", job.task.task_id, broken[0].detail if broken else "in one test")
         return Verdict.INFRA_ERROR, "sandbox_failed"
     goals = verdicts[Group.HIDDEN] or verdicts[Group.VISIBLE]
     if all(verdict is Verdict.SOLVED for verdict in goals):
         return Verdict.SOLVED, ""
+    if Verdict.UNSCORED in goals:
+        _log.warning("task %s: its checker does not load", job.task.task_id)
+        return Verdict.UNSCORED, "checker_failed"
     stopped = answers.statuses(Group.VISIBLE, Group.HIDDEN)
     stopped |= {run.status for run in answers.runs if not answers.stopped_in_item(run)}
     for status in _STOPS:

@@ -10,7 +10,9 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from rlvr_envs.sandbox.base import Opaque
+import numpy as np
+
+from rlvr_envs.sandbox.base import Iterated, Opaque
 from rlvr_envs.verifiers.canonical import (
     MAPPING_TYPES,
     MAX_DEPTH,
@@ -51,6 +53,10 @@ def _pieces(value: Any, limit: int, depth: int) -> Iterator[str]:
         yield from _collection(value, limit, depth)
     elif kind in MAPPING_TYPES:
         yield from _mapping(value, limit, depth)
+    elif kind is Iterated:
+        yield f"<{value.type_name} of "
+        yield from _pieces(list(value.items), limit, depth + 1)
+        yield ">" if value.ended else " and more>"
     elif kind is Opaque:
         yield f"<{value.type_name}: {value.text}>" if value.text else f"<{value.type_name}>"
     else:
@@ -63,10 +69,18 @@ def _scalar(value: Any, limit: int) -> str:
         return repr(value[: limit + 1])
     if kind is int and value.bit_length() > _MAX_INT_BITS:
         return f"<int of {value.bit_length()} bits>"
+    if kind is np.ndarray:
+        return _array(value, limit)
     try:
         return repr(value)
     except ValueError:  # a Fraction or range of such ints
         return f"<{kind.__name__} of very large ints>"
+
+
+def _array(value: Any, limit: int) -> str:
+    """Returns an array as nested lists with the kind of its elements; of a long one its first rows."""
+    rows = value[: limit + 1] if value.ndim and value[: limit + 1].size <= limit**2 else value.reshape(-1)[: limit + 1]
+    return f"array({show(rows.tolist(), limit)}, dtype={value.dtype}, shape={value.shape})"
 
 
 def _collection(value: Any, limit: int, depth: int) -> Iterator[str]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
-from rlvr_envs.sandbox.base import Sandbox
+from rlvr_envs.sandbox.base import Call, Program, Sandbox
 from rlvr_envs.sandbox.factory import make_sandbox
-from tests.sandbox.contract.hostile import HonestPrograms, HostilePrograms, IsolatedPrograms
+from tests.hostile.battery import HonestPrograms, HostilePrograms, HostileStdin
+from tests.hostile.escapes import ESCAPES, IsolatedPrograms
 from tests.sandbox.contract.sandbox_contract import SandboxContract
 
 
-class TestBwrap(SandboxContract, HonestPrograms, HostilePrograms, IsolatedPrograms):
+class TestBwrap(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin, IsolatedPrograms):
     backend = "bwrap"
 
     def test_it_is_strong(self, sandbox: Sandbox) -> None:
@@ -18,7 +21,7 @@ class TestBwrap(SandboxContract, HonestPrograms, HostilePrograms, IsolatedProgra
         assert report.level == "strong", report.features
 
 
-class TestDirect(SandboxContract, HonestPrograms, HostilePrograms, IsolatedPrograms):
+class TestDirect(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin, IsolatedPrograms):
     backend = "direct"
 
     def test_it_is_weak(self, sandbox: Sandbox) -> None:
@@ -27,8 +30,34 @@ class TestDirect(SandboxContract, HonestPrograms, HostilePrograms, IsolatedProgr
         assert report.features["pid_namespace"] is False
 
 
-class TestNone(SandboxContract, HostilePrograms):
+@pytest.mark.docker
+class TestDocker(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin, IsolatedPrograms):
+    backend = "docker"
+
+    def test_it_is_strong(self, sandbox: Sandbox) -> None:
+        report = sandbox.report()
+        assert report.level == "strong", report.features
+        assert report.features["container"] is True
+        assert report.features["pid_namespace"] is False
+
+
+@pytest.mark.skipif(shutil.which("runsc") is None, reason="runsc is not installed: apt-get install runsc")
+class TestGvisor(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin, IsolatedPrograms):
+    backend = "gvisor"
+
+    @pytest.mark.parametrize("escape", sorted(ESCAPES.keys() - {"processes"}))
+    def test_the_kernel_refuses(self, sandbox: Sandbox, escape: str) -> None:
+        super().test_the_kernel_refuses(sandbox, escape)
+
+    def test_a_program_sees_the_processes_of_its_sandbox_alone_and_so_it_is_weak(self, sandbox: Sandbox) -> None:
+        source = "import os\ndef f(x):\n    return sum(name.isdigit() for name in os.listdir('/proc'))"
+        assert sandbox.run(Program(source, entry_point="f", calls=(Call((0,)),))).results[0].value == 2  # the zygote and itself
+        assert sandbox.report().level == "weak"
+
+
+class TestNone(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin):
     backend = "none"
+    isolates = False
 
     def test_it_warns(self) -> None:
         with pytest.warns(UserWarning, match="without any isolation"):

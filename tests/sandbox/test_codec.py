@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter, OrderedDict, defaultdict, deque
 from contextlib import suppress
@@ -11,12 +12,13 @@ from enum import IntEnum
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rlvr_envs.sandbox.base import Opaque
-from rlvr_envs.sandbox.guest import codec
+from rlvr_envs.sandbox.base import Iterated, Opaque
+from rlvr_envs.sandbox.guest import arrays, codec
 
 hashable = st.recursive(
     st.none()
@@ -155,3 +157,103 @@ def test_many_keys_of_one_hash_are_refused_before_they_are_put_in_a_table() -> N
     assert len({hash(key) for key in colliding}) == 1
     with pytest.raises(codec.CodecError, match="same hash"):
         codec.decode(["set", *codec.encode(colliding)[1:]], Opaque)
+
+
+MAKERS = codec.Makers(Opaque, Iterated, arrays.decode)
+
+
+def walked(value: Any) -> Any:
+    return codec.decode(codec.parse(codec.dumps(codec.encode(value, walk=True))), MAKERS)
+
+
+def test_iterators_are_walked_where_that_is_asked_for() -> None:
+    found = walked([iter([1]), (n * n for n in range(3)), zip("ab", [1, 2])])  # noqa: B905 - equal lengths
+    assert [(one.type_name, one.items, one.ended) for one in found] == [
+        ("list_iterator", (1,), True),
+        ("generator", (0, 1, 4), True),
+        ("zip", (("a", 1), ("b", 2)), True),
+    ]
+    assert type(there_and_back(iter([1]))) is Opaque
+
+
+def test_an_endless_iterator_is_cut_and_said_to_be_endless() -> None:
+    found = walked(itertools.count())
+    assert (len(found.items), found.items[-1], found.ended) == (codec.MAX_ITERATED, codec.MAX_ITERATED - 1, False)
+    assert walked(iter(range(codec.MAX_ITERATED))).ended
+
+
+def test_an_endless_iterator_of_long_lists_is_opaque() -> None:
+    assert type(walked(itertools.repeat([0] * 1000))) is Opaque
+
+
+def test_what_an_iterator_raises_is_raised() -> None:
+    with pytest.raises(ZeroDivisionError):
+        walked(1 // n for n in (1, 0))
+
+
+@pytest.mark.parametrize(
+    "data", [["iterator"], ["iterator", "g"], ["iterator", "g", 1], ["iterator", 1, True], ["iterator", "x" * 201, True]]
+)
+def test_forged_iterators_are_refused(data: Any) -> None:
+    with pytest.raises(codec.CodecError):
+        codec.decode(data, MAKERS)
+    with pytest.raises(codec.CodecError):
+        codec.decode(["iterator", "g", True, *[0] * (codec.MAX_ITERATED + 1)], MAKERS)
+
+
+def test_data_for_which_there_is_no_maker_is_refused() -> None:
+    for data in (["iterator", "g", True], ["npscalar", "i8", EIGHT]):
+        with pytest.raises(codec.CodecError):
+            codec.decode(data, Opaque)
+
+
+@pytest.mark.parametrize("kind", sorted(arrays.KINDS))
+def test_arrays_and_their_numbers_come_back_as_they_were(kind: str) -> None:
+    for shape in ((), (0,), (3,), (2, 0, 3), (2, 3)):
+        array = (np.arange(int(np.prod(shape))).reshape(shape) % 2).astype(kind)
+        for value in (array, array.T, *array.reshape(-1)[:1]):
+            found = walked(value)
+            assert type(found) is type(value)
+            assert (found.dtype, found.shape, found.tolist()) == (value.dtype, value.shape, value.tolist())
+
+
+EIGHT = "AAAAAAAAAAA="  # eight bytes
+
+
+class Grid(np.ndarray):  # type: ignore[type-arg]
+    pass
+
+
+class Half(np.float64):
+    pass
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.array(["a"]), np.array([None]), np.array([1]).view(Grid), Half(0.5), np.datetime64("2020-01-01"), np.str_("a"),
+        np.array([1], dtype=">i4"), np.zeros(arrays.MAX_BYTES + 1, dtype="u1"), np.ma.masked_array([1]), np.longdouble(1),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_other_things_of_numpy_are_opaque(value: Any) -> None:
+    assert type(walked(value)) is Opaque
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        ["ndarray", "i8", [1], ""], ["ndarray", "i8", [2**40], EIGHT], ["ndarray", "i8", [-1], ""], ["ndarray", "O8", [0], ""],
+        ["ndarray", "i8", [True], EIGHT], ["ndarray", "i8", 1, EIGHT], ["ndarray", "i8", [1] * 33, EIGHT], ["npscalar", "i8"],
+        ["ndarray", "b1", [1], "Ag=="], ["ndarray", "i8", [1], "?"], ["ndarray", "i8", [0, 2**30, 2**30], "AA=="],
+        ["npscalar", "i8", "AA=="], ["npscalar", "i8", 0], ["ndarray"], ["ndarray", "u1", [2**20] * 30, ""],
+    ],
+)  # fmt: skip
+def test_forged_arrays_are_refused_before_they_are_made(data: Any) -> None:
+    with pytest.raises(codec.CodecError):
+        codec.decode(data, MAKERS)
+
+
+def test_inputs_may_not_be_arrays() -> None:
+    with pytest.raises(codec.CodecError, match="ndarray is not plain data"):
+        codec.encode([np.array([1])], strict=True)

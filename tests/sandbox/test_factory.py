@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from rlvr_envs.errors import SandboxUnavailable
-from rlvr_envs.sandbox import bwrap, factory
-from rlvr_envs.sandbox.launch import find_interpreter
+from rlvr_envs.sandbox import bwrap, direct, factory
+from rlvr_envs.sandbox.launch import LaunchSpec, find_interpreter
 from rlvr_envs.sandbox.text import clean
 
 
 def test_an_unknown_backend_is_refused_with_the_nearest_name() -> None:
-    with pytest.raises(ValueError, match=r"unknown backend 'bwarp'; did you mean 'bwrap'\? Known: auto, bwrap, direct, none"):
+    with pytest.raises(ValueError, match=r"unknown backend 'bwarp'; did you mean 'bwrap'\? Known: auto, bwrap, docker, direct"):
         factory.make_sandbox("bwarp")
 
 
@@ -29,17 +31,74 @@ def test_auto_takes_bwrap_where_it_works() -> None:
         assert sandbox.report().backend == "bwrap"
 
 
-def test_auto_takes_direct_where_bwrap_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def without_bwrap_and_docker(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def missing() -> str:
         raise SandboxUnavailable("bubblewrap was not found")
 
     monkeypatch.setattr(bwrap, "find_bwrap", missing)
-    with factory.make_sandbox("auto", workers=1) as sandbox:
-        assert sandbox.report().backend == "direct"
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/no-daemon.sock")
+
+
+@pytest.mark.usefixtures("without_bwrap_and_docker")
+def test_auto_never_steps_down_and_says_for_each_backend_why_not_and_what_is_left() -> None:
+    with pytest.raises(SandboxUnavailable) as caught:
+        factory.make_sandbox("auto")
+    text = str(caught.value)
+    assert "no sandbox of level 'strong'" in text
+    assert "bwrap: bubblewrap was not found" in text
+    assert "docker: no Docker daemon answers" in text
+    assert "level='weak' accepts backend 'direct'" in text
+
+
+@pytest.mark.usefixtures("without_bwrap_and_docker")
+def test_auto_takes_direct_where_a_weak_level_is_asked_for() -> None:
+    with factory.make_sandbox("auto", workers=1, level="weak") as sandbox:
+        assert (sandbox.report().backend, sandbox.report().level) == ("direct", "weak")
+
+
+@pytest.mark.parametrize(("backend", "level"), [("direct", "strong"), ("none", "weak")])
+@pytest.mark.filterwarnings("ignore:backend 'none':UserWarning")
+def test_a_backend_by_name_is_refused_below_the_level_asked_for(backend: str, level: str) -> None:
+    with pytest.raises(SandboxUnavailable, match=f"'{backend}' reaches level .* less than '{level}' .not in force: .*namespaces"):
+        factory.make_sandbox(backend, level=level)
+
+
+class LeakyLauncher(bwrap.BwrapLauncher):
+    def spec(self) -> LaunchSpec:
+        spec = super().spec()
+        return LaunchSpec(spec.argv, spec.env, {**spec.policy, "seccomp": False})
+
+
+def test_a_backend_by_name_must_reach_what_it_promises_unless_less_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bwrap, "BwrapLauncher", LeakyLauncher)
+    with pytest.raises(
+        SandboxUnavailable, match=r"reaches level 'weak' here, less than 'strong' .*seccomp.*level='weak' accepts"
+    ):
+        factory.make_sandbox("bwrap")
+    with factory.make_sandbox("bwrap", workers=1, level="weak") as sandbox:
+        assert sandbox.report().level == "weak"
+
+
+def test_an_unknown_level_is_refused_with_the_nearest_name() -> None:
+    with pytest.raises(ValueError, match=r"unknown level 'stong'; did you mean 'strong'\? Known: strong, weak, none"):
+        factory.make_sandbox("direct", level="stong")
+
+
+@pytest.mark.parametrize(("packages", "error"), [("numpy", TypeError), (("no-name",), ValueError), ((1,), ValueError)])
+def test_packages_are_a_sequence_of_module_names(packages: Any, error: type[Exception]) -> None:
+    with pytest.raises(error, match="packages must"):
+        factory.make_sandbox("direct", packages=packages)
+
+
+def test_a_package_that_is_not_installed_is_named() -> None:
+    with pytest.raises(SandboxUnavailable, match="package 'no_such_package' is not installed"):
+        factory.make_sandbox("direct", packages=("no_such_package",))
 
 
 @pytest.mark.parametrize("backend", ["auto", "direct"])
-def test_other_systems_are_told_what_is_left(monkeypatch: pytest.MonkeyPatch, backend: str) -> None:
+def test_other_systems_are_told_what_is_left(monkeypatch: pytest.MonkeyPatch, backend: str, tmp_path: Path) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/no-daemon.sock")
     monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(SandboxUnavailable, match="backend='none'"):
         factory.make_sandbox(backend).report()
@@ -51,7 +110,50 @@ def test_the_shared_sandbox_is_one_until_it_is_closed() -> None:
     first.close()
     second = factory.shared_sandbox("direct")
     assert second is not first
+    assert factory.shared_sandbox("direct", level="none") is not second
+    assert factory.shared_sandbox("direct", packages=("numpy",)) is factory.shared_sandbox("direct", packages=["numpy"] * 2)
     second.close()
+
+
+PLUGIN = """
+from rlvr_envs.sandbox.direct import DirectLauncher
+
+class Mine(DirectLauncher):
+    name = "mine"
+"""
+
+
+@pytest.fixture
+def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A distribution that names three backends: one that works, one that is no launcher, one that is not there."""
+    (tmp_path / "some_plugin.py").write_text(PLUGIN)
+    metadata = tmp_path / "some_plugin-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: some-plugin\nVersion: 1.0\n")
+    points = "mine = some_plugin:Mine\nodd = some_plugin:__name__\nlost = some_plugin:Lost\nbwrap = some_plugin:Mine\n"
+    (metadata / "entry_points.txt").write_text(f"[rlvr.sandboxes]\n{points}")
+    monkeypatch.syspath_prepend(tmp_path)
+
+
+@pytest.mark.usefixtures("plugin")
+def test_another_package_adds_a_backend_by_an_entry_point() -> None:
+    with factory.make_sandbox("mine", workers=1) as sandbox:
+        assert (sandbox.report().backend, sandbox.report().level) == ("mine", "weak")
+    assert factory.backend_names()[-3:] == ("lost", "mine", "odd")
+    with pytest.raises(ValueError, match=r"unknown backend 'mien'; did you mean 'mine'\?"):
+        factory.make_sandbox("mien")
+
+
+@pytest.mark.usefixtures("plugin")
+def test_a_built_in_name_stands_for_the_built_in_backend() -> None:
+    assert factory.launcher_class("bwrap") is bwrap.BwrapLauncher
+
+
+@pytest.mark.usefixtures("plugin")
+@pytest.mark.parametrize(("backend", "reason"), [("odd", "must be a subclass of .*Launcher"), ("lost", "cannot be loaded")])
+def test_an_entry_point_that_is_no_backend_is_told(backend: str, reason: str) -> None:
+    with pytest.raises(SandboxUnavailable, match=reason):
+        factory.make_sandbox(backend)
 
 
 FULL = dict.fromkeys(bwrap._STRONG, True)
@@ -60,6 +162,13 @@ FULL = dict.fromkeys(bwrap._STRONG, True)
 @pytest.mark.parametrize(("features", "level"), [(FULL, "strong"), ({**FULL, "seccomp": False}, "weak"), ({}, "weak")])
 def test_bwrap_is_strong_only_with_every_measure(features: Mapping[str, bool | str], level: str) -> None:
     assert bwrap.BwrapLauncher().level(features) == level
+
+
+@pytest.mark.parametrize("missing", direct._NEEDED)
+def test_direct_is_weak_only_with_every_measure_that_it_promises(missing: str) -> None:
+    full = dict.fromkeys(direct._NEEDED, True)
+    assert direct.DirectLauncher().level(full) == "weak"
+    assert direct.DirectLauncher().level({**full, missing: False}) == "none"
 
 
 def test_the_interpreter_of_guests_is_the_base_one() -> None:

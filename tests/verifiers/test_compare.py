@@ -10,10 +10,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from rlvr_envs.sandbox.base import Opaque
+from rlvr_envs.sandbox.base import Iterated, Opaque
 from rlvr_envs.tasks.base import STDOUT_COMPARISONS, VALUE_COMPARISONS
 from rlvr_envs.verifiers.compare import COMPARISONS, difference, place_of_difference
 from tests.verifiers.plain import VALUES
@@ -141,9 +143,8 @@ def test_every_rule_that_a_task_may_name_exists() -> None:
 
 
 def test_unknown_rule_names_the_known_ones() -> None:
-    with pytest.raises(
-        ValueError, match=r"^comparison must be one of strict, numeric, unordered, lines, tokens, exact, got 'loose'$"
-    ):
+    known = "strict, numeric, unordered, set, items, python, lines, tokens, exact, numbers"
+    with pytest.raises(ValueError, match=rf"^comparison must be one of {known}, got 'loose'$"):
         difference(1, 1, "loose")
 
 
@@ -173,7 +174,7 @@ def test_the_difference_is_one_bounded_line() -> None:
     assert "\n" not in found
 
 
-@pytest.mark.parametrize("mode", ["strict", "numeric", "unordered"])
+@pytest.mark.parametrize("mode", sorted(set(COMPARISONS) - {"python"}))
 @given(value=VALUES)
 def test_rules_are_reflexive(mode: str, value: Any) -> None:
     assert difference(value, copy.deepcopy(value), mode) is None
@@ -214,3 +215,123 @@ def test_place_of_difference_by_pythons_equality(left: Any, right: Any, place: s
 def test_many_ints_of_one_hash_do_not_slow_comparison_down() -> None:
     shared = [n * (2**61 - 1) for n in range(50_000)]  # each hashes to 0
     assert difference(shared, shared[::-1], "unordered") is None
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "mode", "equal"),
+    [
+        (1.01, 1.0, "numeric(rel=1e-1)", True),
+        (1.01, 1.0, "numeric(rel=1e-3)", False),
+        (0.5, 0.0, "numeric(rel=0, abs=0.5)", True),
+        (1.0 + 1e-12, 1.0, "numeric(rel=0, abs=0)", False),
+        ("1.01", "1", "numbers(abs=0.1)", True),
+    ],
+)
+def test_tolerances_are_given_in_the_text_of_the_rule(left: Any, right: Any, mode: str, equal: bool) -> None:
+    assert (difference(left, right, mode) is None) is equal
+
+
+@pytest.mark.parametrize(
+    "mode",
+    [
+        "numeric(rel=1)", "numeric(abs=1e999)", "numeric(rel=-1)", "numeric(rel=nan)", "numeric(rel=0.1, rel=0.1)", "numeric()",
+        "numeric(tol=1)", "numeric(rel=0x1)", "numeric(rel=1e-3,)", "numeric(rel=.1)", "numeric(0.1)", "strict(rel=0.1)",
+        "numeric (rel=0.1)", "numeric(rel=0.1", "Numeric", " numeric", "numeric(rel=0.1)x", "",
+    ],
+)  # fmt: skip
+def test_options_are_read_strictly(mode: str) -> None:
+    with pytest.raises(
+        ValueError, match=r"^comparison must be|^comparison numeric takes|^comparison strict takes|^comparison rel must"
+    ):
+        difference(1, 1, mode)
+
+
+WALKED = Iterated("generator", (1, 2, 2), ended=True)
+ENDLESS = Iterated("count", (0, 1, 2), ended=False)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "mode", "expected"),
+    [
+        (WALKED, [1, 2, 2], "strict", "$: <generator of [1, 2, 2]> != list [1, 2, 2]"),
+        (WALKED, [1, 2, 2], "items", None),
+        (WALKED, (1, 2.0, 2), "items", "$[1]: int 2 != float 2.0"),
+        (WALKED, [1, 2], "items", "$: length 3 != 2"),
+        (WALKED, [2, 1, 2], "unordered", None),
+        (WALKED, {1, 2}, "set", None),
+        (ENDLESS, [0, 1, 2], "items", "$: <count of [0, 1, 2] and more> did not end within 10000 items"),
+        (ENDLESS, [0, 1, 2], "set", "$: <count of [0, 1, 2] and more> did not end within 10000 items"),
+        ([1, 2], (1, 2), "items", None),
+        (range(3), [0, 1, 2], "items", None),
+        (range(10**12), range(10**12), "items", None),
+        (range(10**12), [0], "items", "$: range(0, 1000000000000) != list [0]"),
+        ("ab", ["a", "b"], "items", "$: str 'ab' != list ['a', 'b']"),
+        ([WALKED], [[1, 2, 2]], "items", "$[0]: <generator of [1, 2, 2]> != list [1, 2, 2]"),
+        ([2, 1, 1], [1, 2, 2], "set", None),
+        ([1], [1.0], "set", "$: unexpected 1"),
+        ([1, 2], {1}, "set", "$: unexpected 2"),
+        ([1], {1, 2}, "set", "$: missing 2"),
+    ],
+)
+def test_items_and_set(left: Any, right: Any, mode: str, expected: str | None) -> None:
+    assert difference(left, right, mode) == expected
+
+
+@pytest.mark.parametrize("mode", ["strict", "numeric", "python", "unordered", "set", "lines"])
+def test_an_iterator_equals_nothing_unless_its_items_are_asked_for(mode: str) -> None:
+    equal = mode in ("unordered", "set")
+    assert (difference(WALKED, [1, 2, 2], mode) is None) is equal
+    assert difference([WALKED], [WALKED], mode) is not None
+
+
+PLAIN = VALUES.filter(lambda value: "nan" not in repr(value))
+
+
+@given(left=PLAIN, right=PLAIN)
+def test_the_rule_python_agrees_with_python(left: Any, right: Any) -> None:
+    assert (difference(left, right, "python") is None) == (left == right)
+    assert difference(left, copy.deepcopy(left), "python") is None
+
+
+@given(
+    left=st.lists(st.sampled_from([0, 0.0, -0.0, False, 1, True, 1.0, (), [], NAN])),
+    right=st.lists(st.sampled_from([0, 0.0, False, 1, True, 1.0, (), [], math.inf])),
+)
+def test_the_rule_python_knows_of_no_types(left: list[Any], right: list[Any]) -> None:
+    assert (difference(left, right, "python") is None) == (left == right)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "strictly", "numerically", "in_python"),
+    [
+        (np.int64(3), 3, False, True, True),
+        (np.float64(0.5), 0.5, False, True, True),
+        (np.float32(0.1), 0.1, False, True, False),  # 0.10000000149...
+        (np.bool_(True), True, False, True, True),
+        (np.bool_(True), 1, False, False, True),
+        (np.int64(3), np.int64(3), True, True, True),
+        (np.int64(3), np.int32(3), False, True, True),
+        ([np.int64(3)], [3], False, True, True),
+        ({np.int64(3): 1}, {3: 1}, False, True, True),
+        ({np.int64(3)}, {3}, False, True, True),
+        (np.array([1, 2]), np.array([1, 2]), True, True, True),
+        (np.array([1, 2]), np.array([1.0, 2.0]), False, True, True),
+        (np.array([1.0]), np.array([1.0 + 1e-8]), False, True, False),
+        (np.array([NAN]), np.array([NAN]), True, True, False),
+        (np.array([1, 2]), np.array([[1, 2]]), False, False, False),
+        (np.array([1, 2]), [1, 2], False, False, False),
+        (np.array([True]), np.array([1]), False, False, True),
+        ([np.array([1])], [np.array([1])], True, True, True),
+        (np.array(2.0), np.array(2.0), True, True, True),
+    ],
+)
+def test_numbers_and_arrays_of_numpy(left: Any, right: Any, strictly: bool, numerically: bool, in_python: bool) -> None:
+    found = [difference(left, right, mode) is None for mode in ("strict", "numeric", "python")]
+    assert found == [strictly, numerically, in_python]
+
+
+def test_the_place_of_a_difference_in_an_array_is_its_index() -> None:
+    left, right = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0, 2.0], [3.5, 4.0]])
+    assert difference(left, right, "numeric") == "$[1, 0]: 3.0 != 3.5"
+    assert difference(left, right[:1], "numeric") == "$: shape (2, 2) != (1, 2)"
+    assert difference(left.astype(int), right, "strict") == "$: array of int64 != array of float64"

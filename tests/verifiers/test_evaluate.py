@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import math
 from collections.abc import Callable
 from decimal import Decimal
@@ -14,7 +15,8 @@ from hypothesis import strategies as st
 
 from rlvr_envs.sandbox.base import Opaque
 from rlvr_envs.verifiers.arithmetic import Unsupported
-from rlvr_envs.verifiers.evaluate import EXPRESSION_ERRORS, Hole, expression, literal
+from rlvr_envs.verifiers.evaluate import EXPRESSION_ERRORS, expression, literal
+from rlvr_envs.verifiers.holes import Hole
 
 
 def parsed(source: str) -> ast.expr:
@@ -43,11 +45,16 @@ def with_value(source: str, value: Any) -> Any:
         "str(1.0)", "int('7')", "int(7.9)", "float('inf')", "bool([])", "min(3, 1)", "max([1, 4])", "sum([1, 2.5])",
         "sum([1], start=2)", "any([0, 1])", "all([0, 1])", "list(range(3, 0, -1))", "isinstance(1, int)",
         "isinstance(1, (str, float))", "isinstance(True, int)", "[1, 2.0] == [True, 2]", "(1,) == [1]", "{1: 2} == {1.0: 2}",
-        "2 ** -1", "0.1 + 0.2 == 0.3", "1j * 1j",
+        "2 ** -1", "0.1 + 0.2 == 0.3", "1j * 1j", "[i * 2 for i in [1, 2]]", "{i % 2 for i in range(5)}",
+        "{k: v for k, v in [(1, 2)]}",
+        "[i + j for i in range(3) if i for j in [i, 10] if j > 1]", "all(i > 0 for i in [])", "sum(i for i in [1, 2])",
+        "[list(zip([1, 2], 'ab')), list(enumerate('ab', start=1))]", "next(i for i in [1, 2] if i > 1)", "next([] for i in [1])",
+        "max(len(word) for word in ['a', 'bb'])", "sorted(x for x in {3, 1})", "any(a == b for a, b in zip([1, 2], [2, 1]))",
+        "list(islice(range(9), 3))",
     ],
 )  # fmt: skip
 def test_values_are_those_of_python(source: str) -> None:
-    wanted = eval(source)  # the sources above, not a model's text
+    wanted = eval(source, {"islice": itertools.islice})  # the sources above, not a model's text
     found = literal(parsed(source))
     assert (type(found), found) == (type(wanted), wanted)
 
@@ -60,7 +67,9 @@ def test_isclose_is_known() -> None:
     "source",
     [
         "x", "f(1)", "print(1)", "open('a')", "__import__('os')", "().__class__", "'a'.upper()", "math.pi", "math.isclose",
-        "lambda: 1", "[i for i in [1]]", "f'{1}'", "1 if 2 else 3", "[*[1]]", "{**{}}", "max(*[1, 2])", "sorted([1], key=len)",
+        "lambda: 1", "[[j for j in i] for i in [[1]]]", "(i for i in [1])", "[i for i.x in [1]]", "[f(i) for i in [1]]",
+        "[i for i in f(1)]", "[i for i in [1] if g]",
+        "f'{1}'", "1 if 2 else 3", "[*[1]]", "{**{}}", "max(*[1, 2])", "sorted([1], key=len)",
         "max([1], default=0)", "isinstance(1, object)", "isinstance(1)", "isinstance", "1 is 1", "[] is []", "...", "1 @ 2",
         "(y := 1)", "type(1)", "getattr(1, 'real')", "int('7', 8)[0]()", "os.system('a')", "len.__call__([1])",
     ],

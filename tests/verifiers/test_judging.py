@@ -239,7 +239,7 @@ def test_an_assertion_error_of_a_called_solution_is_its_error() -> None:
 
 def test_both_sides_of_a_failed_comparison_in_a_guest_are_shown() -> None:
     failed = CallResult(Status.ERROR, raised=Raised("AssertionError", ""), left=[1], op="==", right=[2])
-    case = judge(task(visible=[AssertTest("x = f(1)\nassert x == [2]")]), run(failed)).cases[0]
+    case = judge(task(visible=[AssertTest("for x in [f(1)]:\n    assert x == [2]")]), run(failed)).cases[0]
     assert (case.left, case.right, case.difference) == ("[1]", "[2]", "$[0]: 1 != 2")
 
 
@@ -398,3 +398,32 @@ def test_equal_tasks_have_one_key() -> None:
 )
 def test_tasks_that_are_judged_differently_have_different_keys(other: Callable[[], Task]) -> None:
     assert judge_key(other()) != judge_key(task(visible=expect(1)))
+
+
+TOKEN = "<|im_start|>"
+
+
+def test_control_tokens_from_a_guest_are_defused_in_every_field_and_compared_raw() -> None:
+    raised = Raised(TOKEN, TOKEN, (RaisedFrame(2, TOKEN, locals=((TOKEN, TOKEN),)),))
+    results = [CallResult(Status.OK, value=TOKEN, stdout=TOKEN), CallResult(Status.ERROR, raised=raised)]
+    action = f"```python\ndef f(x):\n    return '{TOKEN}'\n```"
+    given = task(visible=[CallTest((1,), "‹|im_start|›"), *expect(2)])
+    sandbox = ScriptedSandbox(run(*results, stdout=TOKEN, load_error=Raised("E", TOKEN)))
+    found = judge_many(sandbox, [(given, code(action))])[0]
+    assert TOKEN not in repr(found)
+    assert found.cases[0].verdict == "wrong"  # what is shown alike was not alike
+    assert found.cases[1].exception is not None
+    frame = found.cases[1].exception.frames[0]
+    assert (frame.source, frame.locals) == ("    return '‹|im_start|›'", (("‹|im_start|›", "‹|im_start|›"),))
+    assert action[slice(*frame.span)] == f"return '{TOKEN}'"  # spans count characters of the answer, not of what is shown
+
+
+def test_printed_output_is_cleaned_for_show_and_compared_raw() -> None:
+    given = task(visible=[StdioTest("", f"{TOKEN}\0")], entry_point=None, comparison="exact")
+    case = judge(given, run(CallResult(Status.OK, stdout=f"{TOKEN}\0"))).cases[0]
+    assert (case.verdict, case.left) == ("solved", "‹|im_start|›\ufffd")
+
+
+def test_the_text_of_a_test_stays_as_it_was_written() -> None:
+    case = judge(task(visible=[AssertTest(f"assert f(1) == '{TOKEN}'")]), run(*gave(TOKEN))).cases[0]
+    assert (case.verdict, case.call) == ("solved", f"assert f(1) == '{TOKEN}'")

@@ -2,7 +2,8 @@
 
 ``None``, ``bool``, ``str`` and small ``int`` stand for themselves; everything else is a list whose first item is a tag.  A value
 whose type is not *exactly* one of the list (an instance of a subclass above all) is encoded as *opaque*: its type's name and no
-content.  :func:`parse` checks size, depth and number of items before the JSON parser sees hostile bytes, and
+content.  Iterators are walked to their end or a cap where the caller says so, and NumPy's arrays and numbers have forms of their
+own (:mod:`.arrays`).  :func:`parse` checks size, depth and number of items before the JSON parser sees hostile bytes, and
 :func:`decode` accepts only what :func:`encode` can write.  Neither ever unpickles, evaluates or calls what it reads.
 """
 
@@ -19,11 +20,14 @@ from decimal import Decimal, DecimalException
 from fractions import Fraction
 from typing import Any, NoReturn
 
+from . import arrays
+
 MAX_DEPTH = 50
 MAX_ITEMS = 200_000
 MAX_INT_BITS = 14_000  # below the 4300 decimal digits that int() and str() take
 MAX_EXPONENT = 10_000
 MAX_SHARED_HASHES = 1_000
+MAX_ITERATED = 10_000
 _MAX_PLAIN_INT = 10**15
 _MAX_TEXT = 4_400
 _FOLD = "/fold"  # the second of two equal wall times, which ISO 8601 cannot say
@@ -154,8 +158,8 @@ Refer = Callable[[Any], "tuple[str, str] | None"]
 class _Encoder:
     """Encodes one value; counts items, so that shared parts cannot blow up."""
 
-    def __init__(self, *, strict: bool, refer: Refer | None = None) -> None:
-        self._strict, self._refer = strict, refer
+    def __init__(self, *, strict: bool, refer: Refer | None = None, walk: bool = False) -> None:
+        self._strict, self._refer, self._walk = strict, refer, walk
         self._items = 0
         self.opaque = 0
 
@@ -176,7 +180,19 @@ class _Encoder:
             return self._hashed(value, _SETS[kind], list(value), [], depth)
         if kind in _MAPPINGS:
             return self._hashed(value, _MAPPINGS[kind], list(kind.keys(value)), list(kind.values(value)), depth)
-        return self._opaque(value, "")
+        if self._walk and is_iterator(value):
+            return self._iterated(value, depth)
+        return (None if self._strict else arrays.encode(value)) or self._opaque(value, "")
+
+    def _iterated(self, value: Any, depth: int) -> Json:
+        items: list[Json] = []
+        ended = False
+        while not ended and len(items) <= MAX_ITERATED:
+            try:
+                items.append(self.encode(next(value), depth + 1))
+            except StopIteration:
+                ended = True
+        return ["iterator", type_name(value), ended, *items[:MAX_ITERATED]]
 
     def _text(self, value: Any, tag: str, to_text: Callable[[Any], str]) -> Json:
         try:
@@ -201,40 +217,64 @@ class _Encoder:
         return ["opaque", *(reference or (type_name(value), why[:200]))]
 
 
-def encode(value: Any, *, strict: bool = False, refer: Refer | None = None) -> Json:
+def is_iterator(value: object) -> bool:
+    """Whether the type of ``value`` has ``__next__`` and ``__iter__``, without asking a metaclass."""
+    names = {name for base in type.__dict__["__mro__"].__get__(type(value)) for name in type.__dict__["__dict__"].__get__(base)}
+    return {"__next__", "__iter__"} <= names
+
+
+def encode(value: Any, *, strict: bool = False, refer: Refer | None = None, walk: bool = False) -> Json:
     """Returns ``value`` as JSON data.
 
     Args:
         value: Any value.
         strict: Whether to refuse what is not exact plain data, instead of writing it as opaque.
         refer: Gives objects that are not plain data a text by which the other side can refer to them.
+        walk: Whether iterators are walked, up to :data:`MAX_ITERATED` items, and written with what they gave.  What their
+            code raises is raised here.
 
     Raises:
         CodecError: ``strict`` and ``value`` holds something that is not plain data.
     """
     try:
-        return _Encoder(strict=strict, refer=refer).encode(value, 0)
+        return _Encoder(strict=strict, refer=refer, walk=walk).encode(value, 0)
     except _TooLarge as error:
         if strict:
             raise
         return ["opaque", type_name(value), str(error)]
 
 
-def decode(data: Json, opaque: Callable[[str, str], Any]) -> Any:
-    """Returns the value that :func:`encode` wrote as ``data``; ``opaque(type name, text)`` makes what stands for opaque ones.
+class Makers:
+    """What makes the values that have no type of their own here; without a maker, such data is refused.
+
+    ``opaque(type name, text)``, ``iterated(type name, items, ended)`` and ``array(tag, rest)`` (:func:`.arrays.decode`).
+    """
+
+    def __init__(
+        self,
+        opaque: Callable[[str, str], Any],
+        iterated: Callable[[str, tuple[Any, ...], bool], Any] | None = None,
+        array: Callable[[str, list[Any]], Any] | None = None,
+    ) -> None:
+        """Keeps the makers."""
+        self.opaque, self.iterated, self.array = opaque, iterated, array
+
+
+def decode(data: Json, makers: Makers | Callable[[str, str], Any]) -> Any:
+    """Returns the value that :func:`encode` wrote as ``data``; a function as ``makers`` is the maker of opaque values.
 
     Raises:
         CodecError: No value is encoded like this.
     """
     try:
-        return _decode(data, opaque, 0)
+        return _decode(data, makers if isinstance(makers, Makers) else Makers(makers), 0)
     except CodecError:
         raise
     except (ValueError, TypeError, OverflowError, MemoryError, DecimalException, ArithmeticError) as error:
         raise CodecError(f"{type(error).__name__}: {error}"[:200]) from error
 
 
-def _decode(data: Json, opaque: Callable[[str, str], Any], depth: int) -> Any:
+def _decode(data: Json, makers: Makers, depth: int) -> Any:
     if data is None or type(data) in (bool, int, str):
         return data
     if type(data) is not list or not data or type(data[0]) is not str or depth > MAX_DEPTH:
@@ -245,8 +285,12 @@ def _decode(data: Json, opaque: Callable[[str, str], Any], depth: int) -> Any:
     if tag == "opaque":
         if len(rest) != 2 or not all(type(part) is str and len(part) <= 200 for part in rest):
             raise CodecError("an opaque value has a type name and a text")
-        return opaque(*rest)
-    parts = [_decode(item, opaque, depth + 1) for item in rest]
+        return makers.opaque(*rest)
+    if tag in arrays.TAGS and makers.array is not None:
+        return makers.array(tag, rest)
+    if tag == "iterator" and makers.iterated is not None:
+        return _from_iterator(rest, makers, depth)
+    parts = [_decode(item, makers, depth + 1) for item in rest]
     if tag in ("list", "tuple", "deque"):
         return _FROM_ITEMS[tag](parts)
     if tag in _FROM_ITEMS:
@@ -254,6 +298,14 @@ def _decode(data: Json, opaque: Callable[[str, str], Any], depth: int) -> Any:
     if tag in _FROM_PAIRS and len(parts) % 2 == 0:
         return _FROM_PAIRS[tag](zip(_spread(parts[::2]), parts[1::2], strict=True))
     raise CodecError(f"unknown tag {tag[:40]!r}, or a mapping with an odd number of parts")
+
+
+def _from_iterator(rest: list[Any], makers: Makers, depth: int) -> Any:
+    kind, ended, items = rest[0] if rest else None, rest[1] if len(rest) > 1 else None, rest[2:]
+    if type(kind) is not str or len(kind) > 200 or type(ended) is not bool or len(items) > MAX_ITERATED:
+        raise CodecError("an iterator has a type name, whether it ended, and a bounded number of items")
+    assert makers.iterated is not None
+    return makers.iterated(kind, tuple(_decode(item, makers, depth + 1) for item in items), ended)
 
 
 def _from_text(tag: str, rest: list[Any]) -> Any:

@@ -7,24 +7,34 @@ assumed.  Not covered: bugs of the kernel itself and side channels.
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import fcntl
 import os
 import resource
+import signal
 import struct
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from . import seccomp
+from .wire import Limits
 
 Features = dict[str, Any]
 
 _CLONE_NEWNS, _CLONE_NEWPID = 0x00020000, 0x20000000
 _MS_NOSUID, _MS_NODEV, _MS_REC, _MS_PRIVATE = 0x2, 0x4, 0x4000, 0x40000
-_PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 4, 38
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
 _CAPABILITY_VERSION_3 = 0x20080522
+_OTHER_PROCESSES = 3  # of the user namespace: its first one, the zygote, the process that waits for the next program
+_LIMITED = (
+    resource.RLIMIT_FSIZE,
+    resource.RLIMIT_NOFILE,
+    resource.RLIMIT_CORE,
+    resource.RLIMIT_CPU,
+    resource.RLIMIT_AS,
+    resource.RLIMIT_NPROC,
+)
 
 # Landlock has the same numbers on every architecture.
 _SYS_CREATE_RULESET, _SYS_ADD_RULE, _SYS_RESTRICT_SELF = 444, 445, 446
@@ -56,6 +66,7 @@ class Hardening:
         self._landlock_abi = 0
         self._ruleset = -1
         self._filter = b""
+        self._hard = {kind: resource.getrlimit(kind)[1] for kind in _LIMITED}
         self.scratch = str(policy["scratch"])
         if self._linux:
             self._check(self._libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0), "PR_SET_DUMPABLE")
@@ -72,7 +83,9 @@ class Hardening:
             self._ruleset = fcntl.fcntl(self._build_ruleset(), fcntl.F_DUPFD_CLOEXEC, 128)
         architecture = seccomp.ARCHITECTURES.get(os.uname().machine)
         if self._policy["seccomp"] and architecture is not None and sys.maxsize > 2**32:
-            self._filter = seccomp.build_filter(architecture)
+            # Without a view of its own that is read-only, a program could change the modes of this user's files anywhere.
+            without = () if self._policy["namespaces"] else seccomp.METADATA
+            self._filter = seccomp.build_filter(architecture, without=without)
 
     def before_fork(self) -> None:
         """Gives the next child a process namespace of its own.
@@ -84,21 +97,24 @@ class Hardening:
             self._check(self._libc.setns(self._own_pidfd, _CLONE_NEWPID), "setns")
             self._check(self._libc.unshare(_CLONE_NEWPID), "unshare(NEWPID)")
 
-    def enter(self, limits: Mapping[str, Any]) -> Features:
-        """Puts all measures in force for this (freshly forked) process and returns what holds now.
+    def enter(self, files_mib: int, *, keep: int) -> Features:
+        """Puts all measures that no program's own limits change in force for this (freshly forked) process; returns what holds.
 
-        The working folder becomes the scratch folder; only file descriptors 0 to 4 stay open.
+        The working folder becomes the scratch folder; file descriptors above ``keep`` are closed.
 
         Raises:
             HardeningError: The kernel refused a measure that it should have.
         """
         namespaces = bool(self._policy["namespaces"])
+        if self._linux:  # without a process namespace nothing else ends a program whose zygote was killed
+            self._check(self._libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "PR_SET_PDEATHSIG")
         if namespaces:
             self._check(self._libc.unshare(_CLONE_NEWNS), "unshare(NEWNS)")
-            options = f"size={limits['files_mib']}m,nr_inodes=2k,mode=700".encode()
+            options = f"size={files_mib}m,nr_inodes=2k,mode=700".encode()
             self._mount("tmpfs", self.scratch, "tmpfs", _MS_NOSUID | _MS_NODEV, options)
         os.chdir(self.scratch)
-        _set_rlimits(limits)
+        self._lower(resource.RLIMIT_NOFILE, 64)
+        self._lower(resource.RLIMIT_CORE, 0)
         features: Features = {
             "pid_namespace": namespaces,
             "private_tmpfs": namespaces,
@@ -110,11 +126,29 @@ class Hardening:
         }
         if self._linux and self._policy["drop_capabilities"]:
             self._drop_rights(features)
-        os.closerange(5, 1024)
+        os.closerange(keep + 1, 1024)
         if self._linux and self._filter:
             seccomp.install(self._libc, self._filter)
             features["seccomp"] = True
         return features
+
+    def limit(self, limits: Limits) -> None:
+        """Puts the limits of one program in force for this process, which has entered."""
+        self._lower(resource.RLIMIT_CPU, int(limits.cpu_s + 1))
+        self._lower(resource.RLIMIT_AS, int(limits.memory_mib * (1 << 20)))
+        self._lower(resource.RLIMIT_FSIZE, limits.files_mib << 20)
+        if self._policy["namespaces"]:  # elsewhere the kernel would count all processes of this user
+            self._lower(resource.RLIMIT_NPROC, limits.processes + _OTHER_PROCESSES)
+
+    def _lower(self, kind: int, value: int) -> None:
+        """Lowers a limit of this process, soft and hard alike; none is ever raised."""
+        hard = self._hard[kind]
+        limit = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        try:
+            resource.setrlimit(kind, (limit, limit))
+        except (ValueError, OSError):
+            if self._linux:  # macOS takes no RLIMIT_AS; the backend that runs there promises no memory limit
+                raise
 
     def _drop_rights(self, features: Features) -> None:
         self._check(self._libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
@@ -162,21 +196,3 @@ class Hardening:
         if result < 0:
             number = ctypes.get_errno()
             raise HardeningError(number, f"{what}: {os.strerror(number)}")
-
-
-def _set_rlimits(limits: Mapping[str, Any]) -> None:
-    """Lowers the limits of this process, soft and hard alike; none is ever raised."""
-    mib = 1 << 20
-    wanted = {
-        resource.RLIMIT_CPU: int(limits["cpu_s"] + 1),
-        resource.RLIMIT_FSIZE: int(limits["files_mib"] * mib),
-        resource.RLIMIT_NOFILE: 64,
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_AS: int(limits["memory_mib"] * mib),
-    }
-    for kind, value in wanted.items():
-        hard = resource.getrlimit(kind)[1]
-        limit = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        # macOS takes no RLIMIT_AS; the backend that runs there promises no memory limit.
-        with contextlib.suppress(ValueError, OSError) if sys.platform != "linux" else contextlib.nullcontext():
-            resource.setrlimit(kind, (limit, limit))

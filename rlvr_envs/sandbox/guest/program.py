@@ -1,15 +1,17 @@
 """Runs one judged program in its own, already hardened process and answers on its reply pipe.
 
 Messages to the trusted side (lists, in this order, nothing else): ``["ready"]``, ``["loaded", stdout, raised or null]``, one
-``["result", index, outcome, body, stdout, microseconds, extra]`` for each item asked, ``["end"]``.  ``outcome`` is ``ok``
-(``body`` is the encoded value), ``raised`` or ``exit`` (``body`` is a report of :mod:`.faults`).  ``["output"]`` says that the
-program printed more than it may.
+``["result", index, outcome, body, stdout, microseconds, extra, lines]`` for each item asked, ``["end"]``.  ``outcome`` is ``ok``
+(``body`` is the encoded value), ``raised`` or ``exit`` (``body`` is a report of :mod:`.faults`); ``lines`` are those of the
+program that were executed, where they were asked for (:mod:`.tracing`).  ``["output"]`` says that the program printed more
+than it may.
 Everything said here is a *claim* of a process that runs hostile code; only the values are believed, because
 nothing in this process knows which values are right.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -18,7 +20,7 @@ import time
 import types
 from typing import IO, Any, NoReturn, cast
 
-from . import codec, faults, wire
+from . import codec, faults, tracing, wire
 
 REPLY_FD, REQUEST_FD = 3, 4
 MAX_PRINTED = 4_096  # characters kept of what one call printed
@@ -29,23 +31,33 @@ Message = list[Any]
 class Channel:
     """The program's pipes to the trusted side."""
 
-    def __init__(self, reply_bytes: int) -> None:
-        """Remembers how large one message may be."""
-        self._reply_bytes = reply_bytes
+    def __init__(self, reply_bytes: int, reply_fd: int = REPLY_FD) -> None:
+        """Remembers how large one message may be, and where it goes."""
+        self._reply_bytes, self._reply_fd = reply_bytes, reply_fd
 
     def send(self, message: Message) -> None:
         """Writes one message."""
-        wire.write_all(REPLY_FD, wire.frame(codec.dumps(message)))
+        wire.write_all(self._reply_fd, wire.frame(codec.dumps(message)))
 
-    def send_result(self, index: int, outcome: str, body: Any, *, printed: str, started: float, extra: Any = None) -> None:
+    def send_result(
+        self,
+        index: int,
+        outcome: str,
+        body: Any,
+        *,
+        printed: str,
+        started: float,
+        extra: Any = None,
+        lines: list[int] | None = None,
+    ) -> None:
         """Writes the result of item ``index``, begun at ``started`` (perf_counter); a value that is too large becomes opaque."""
         elapsed = int((time.perf_counter() - started) * 1e6)
-        data = codec.dumps(["result", index, outcome, body, printed, elapsed, extra])
+        data = codec.dumps(["result", index, outcome, body, printed, elapsed, extra, lines])
         if len(data) > self._reply_bytes:
             if outcome == "ok":
                 body = ["opaque", "too large", f"{len(data)} bytes"]
-            data = codec.dumps(["result", index, outcome, body, printed, elapsed, None])
-        wire.write_all(REPLY_FD, wire.frame(data))
+            data = codec.dumps(["result", index, outcome, body, printed, elapsed, None, lines])
+        wire.write_all(self._reply_fd, wire.frame(data))
 
     def receive(self) -> Message | None:
         """Returns the next request, None when there will be no more."""
@@ -61,9 +73,14 @@ class Channel:
 class Printed(io.RawIOBase):
     """Takes what the program prints: keeps the first bytes of each item and ends the program beyond its limit."""
 
-    def __init__(self, channel: Channel, limit: int) -> None:
+    def __init__(self) -> None:
+        """Takes nothing yet."""
+        self._channel: Channel | None = None
+        self._left, self._kept = 0, bytearray()
+
+    def open(self, channel: Channel, limit: int) -> None:
         """Allows ``limit`` bytes in all."""
-        self._channel, self._left, self._kept = channel, limit, bytearray()
+        self._channel, self._left = channel, limit
 
     def writable(self) -> bool:
         """Returns True."""
@@ -74,7 +91,8 @@ class Printed(io.RawIOBase):
         size = len(data)
         self._left -= size
         if self._left < 0:
-            self._channel.send(["output"])
+            if self._channel is not None:
+                self._channel.send(["output"])
             os._exit(0)
         if len(self._kept) < 4 * MAX_PRINTED:
             self._kept += data
@@ -82,16 +100,23 @@ class Printed(io.RawIOBase):
 
     def take(self) -> str:
         """Returns what was printed since the last time, cut."""
+        if not self._kept:
+            return ""
         text = self._kept.decode("utf-8", "replace")[:MAX_PRINTED]
         self._kept.clear()
         return text
 
 
+# Made before processes are forked, as every process needs them.
+_PRINTED = Printed()
+_STDOUT = io.TextIOWrapper(cast("IO[bytes]", _PRINTED), "utf-8", "backslashreplace", write_through=True)
+
+
 def capture_output(channel: Channel, limit: int) -> Printed:
-    """Points ``sys.stdout`` at a new :class:`Printed` and returns it."""
-    raw = Printed(channel, limit)
-    sys.stdout = io.TextIOWrapper(cast("IO[bytes]", raw), "utf-8", "backslashreplace", write_through=True)
-    return raw
+    """Points ``sys.stdout`` at this process's :class:`Printed` and returns it."""
+    _PRINTED.open(channel, limit)
+    sys.stdout = _STDOUT
+    return _PRINTED
 
 
 def compile_program(payload: dict[str, Any]) -> list[types.CodeType]:
@@ -142,21 +167,64 @@ def load_and_report(channel: Channel, payload: dict[str, Any], printed: Printed)
 
 def run_calls(channel: Channel, payload: dict[str, Any]) -> NoReturn:
     """Answers the calls of the payload in order, in one process."""
+    answer_calls(channel, payload)
+    channel.end()
+
+
+def answer_calls(channel: Channel, payload: dict[str, Any]) -> None:
+    """Loads the program and answers its calls, until one of them leaves by SystemExit."""
     printed = capture_output(channel, payload["output_bytes"])
     namespace = load_and_report(channel, payload, printed)
     traced = None if payload["trace_calls"] is None else set(payload["trace_calls"])
+    tracer = tracing.LineTracer() if payload["trace_lines"] else None
     for index, (args, kwargs, path) in enumerate(payload["calls"]):
         started = time.perf_counter()
         outcome = "ok"
+        told = traced is None or index in traced
         try:
             target = resolve(namespace, payload["entry_point"], path)
-            body = codec.encode(target(*decode(args), **decode(kwargs)))
+            values, named = decode(args), decode(kwargs)
+            with tracer if tracer is not None and told else contextlib.nullcontext():
+                body = codec.encode(target(*values, **named), walk=True)
         except BaseException as error:  # whatever the program raises is its result
-            outcome, body = outcome_of(error), faults.report(error, details=traced is None or index in traced)
-        channel.send_result(index, outcome, body, printed=printed.take(), started=started)
+            outcome, body = outcome_of(error), faults.report(error, details=told)
+        lines = tracer.take() if tracer is not None and told else None
+        channel.send_result(index, outcome, body, printed=printed.take(), started=started, lines=lines)
         if outcome == "exit":
             break
-    channel.end()
+
+
+_REHEARSAL = """
+def f(x):
+    if x == 3:
+        raise ValueError(x)
+    print(x)
+    return [x, {"a": (x, 1.5)}, str(x)]
+"""
+
+
+def rehearse(times: int) -> None:
+    """Judges a small program, its answers thrown away.
+
+    Every page of memory that a program's process writes to is copied first.  What the interpreter learns before processes are
+    forked it need not write there again; and a process that waits for its program has its copies made meanwhile.
+    """
+    stdout = sys.stdout
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    calls = [[["tuple", x], ["dict"], []] for x in range(4)]
+    payload: dict[str, Any] = {
+        "source": _REHEARSAL,
+        "setup": "import math",
+        "entry_point": "f",
+        "calls": calls,
+        "trace_calls": None,
+    }
+    payload = {**payload, "trace_lines": False, "output_bytes": 1 << 16}
+    for _ in range(times):
+        answer_calls(Channel(1 << 20, nothing), json.loads(json.dumps(payload)))
+    os.close(nothing)
+    sys.stdout = stdout
+    del sys.modules["solution"]
 
 
 def decode(data: Any) -> Any:
@@ -180,39 +248,3 @@ class OpaqueValue:
     def __repr__(self) -> str:
         """Returns the type's name in angle brackets."""
         return f"<{self.kind}>"
-
-
-def run_main(channel: Channel, payload: dict[str, Any]) -> NoReturn:
-    """Runs the program as ``__main__`` with its text on stdin; what it prints goes to the stdout pipe."""
-    sys.stdin = io.TextIOWrapper(io.FileIO(0), "utf-8", "surrogateescape")
-    sys.stdout = io.TextIOWrapper(io.BufferedWriter(io.FileIO(1, "w")), "utf-8", "backslashreplace")
-    try:
-        codes = compile_program(payload)
-    except BaseException as error:  # SyntaxError, ValueError (a NUL), RecursionError, MemoryError
-        channel.send(["loaded", "", ["raised", faults.report(error, details=True)]])
-        channel.end()
-    channel.send(["loaded", "", None])
-    started = time.perf_counter()
-    outcome, body = "ok", None
-    try:
-        try:
-            execute(codes, "__main__")
-        finally:
-            finish_main()
-    except SystemExit as error:
-        if error.code not in (None, 0, False):
-            outcome, body = "raised", faults.report(error, details=True)
-    except BaseException as error:  # whatever the program raises is its result
-        outcome, body = "raised", faults.report(error, details=True)
-    channel.send_result(0, outcome, body, printed="", started=started)
-    channel.end()
-
-
-def finish_main() -> None:
-    """Does what the interpreter does when ``__main__`` ends: waits for threads, runs exit handlers, writes buffers out."""
-    import atexit
-    import threading
-
-    threading._shutdown()  # type: ignore[attr-defined]
-    atexit._run_exitfuncs()
-    sys.stdout.flush()

@@ -1,8 +1,8 @@
 """The system calls that a judged program may make, and the filter that refuses all others with EPERM.
 
-Left out on purpose: new processes (``fork``, ``execve``), network sockets, signals to others, tracing, namespaces, mounts, keys,
-``bpf``, ``io_uring``, ``userfaultfd``, ``perf``.  ``clone`` is let through for threads alone and ``clone3`` answers ENOSYS,
-so that the C library falls back to ``clone``.
+Left out on purpose: new processes (``fork``, ``execve``), memory that no limit counts (``memfd_create``), network sockets,
+signals to others, tracing, namespaces, mounts, keys, ``bpf``, ``io_uring``, ``userfaultfd``, ``perf``.  ``clone`` is let through
+for threads alone and ``clone3`` answers ENOSYS, so that the C library falls back to ``clone``.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 # name, number on x86_64, number on aarch64 ("-": not there); from the kernel's asm/unistd_64.h and asm-generic/unistd.h
@@ -36,7 +37,7 @@ mkdirat 258 34       newfstatat 262 79    unlinkat 263 35      renameat 264 38  
 readlinkat 267 78    fchmodat 268 53      faccessat 269 48     pselect6 270 72      ppoll 271 73         set_robust_list 273 99
 utimensat 280 88     epoll_pwait 281 22   fallocate 285 47     eventfd2 290 19      epoll_create1 291 20 dup3 292 24
 pipe2 293 59         preadv 295 69        pwritev 296 70       getcpu 309 168       renameat2 316 276    getrandom 318 278
-memfd_create 319 279 membarrier 324 283   copy_file_range 326 285                   preadv2 327 286      pwritev2 328 287
+membarrier 324 283   copy_file_range 326 285                   preadv2 327 286      pwritev2 328 287
 statx 332 291        rseq 334 293         close_range 436 436  faccessat2 439 439   epoll_pwait2 441 441 timerfd_create 283 85
 timerfd_settime 286 86                    timerfd_gettime 287 87                    futex_waitv 449 449  msync 26 227
 mincore 27 232       rt_sigpending 127 136                     rt_sigtimedwait 128 137                   rt_sigsuspend 130 133
@@ -55,7 +56,7 @@ _CHECKED = {
 _CLONE_THREAD = 0x00010000
 _AF_UNIX = 1
 _TERMINAL_AND_BUFFER_REQUESTS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # TCGETS TIOCGWINSZ FIONREAD FIONBIO FIO(N)CLEX
-_SIGNAL_OTHERS = (8, 10, 15)  # F_SETOWN F_SETSIG F_SETOWN_EX
+_REACH_OTHERS = (8, 10, 15, 1024, 1026)  # F_SETOWN F_SETSIG F_SETOWN_EX; F_SETLEASE F_NOTIFY hold up other users of a file
 
 _LOAD, _JUMP_EQUAL, _JUMP_AT_LEAST, _JUMP_SET, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL_PROCESS, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
@@ -123,8 +124,12 @@ def allowed_calls(architecture: Architecture) -> dict[str, int]:
     return {name: int(numbers[architecture.column]) for name, numbers in rows if numbers[architecture.column] != "-"}
 
 
-def build_filter(architecture: Architecture) -> bytes:
-    """Returns the classic-BPF program as bytes (8 an instruction)."""
+#: Calls that change a file's mode or times, which Landlock does not cover: of any file that this user owns.
+METADATA = ("chmod", "fchmod", "fchmodat", "utime", "utimensat", "truncate")
+
+
+def build_filter(architecture: Architecture, *, without: Sequence[str] = ()) -> bytes:
+    """Returns the classic-BPF program as bytes (8 an instruction), which refuses the calls ``without`` as well."""
     allow = _instruction(_RETURN, _ALLOW)
     number = {name: pair[architecture.column] for name, pair in _CHECKED.items()}
     program = _instruction(_LOAD, _OFFSET_ARCH)
@@ -135,10 +140,11 @@ def build_filter(architecture: Architecture) -> bytes:
     program += _when(number["clone"], threads_only)
     program += _when(number["clone3"], _refusal(errno.ENOSYS))
     program += _when(number["ioctl"], _one_of(_TERMINAL_AND_BUFFER_REQUESTS, 1, hit=allow, miss=_refusal()))
-    program += _when(number["fcntl"], _one_of(_SIGNAL_OTHERS, 1, hit=_refusal(), miss=allow))
+    program += _when(number["fcntl"], _one_of(_REACH_OTHERS, 1, hit=_refusal(), miss=allow))
     program += _when(number["socketpair"], _one_of((_AF_UNIX,), 0, hit=allow, miss=_refusal()))
     program += _when(number["prlimit64"], _one_of((0,), 0, hit=allow, miss=_refusal()))
-    return program + _in_ranges(sorted(allowed_calls(architecture).values()), hit=allow, miss=_refusal()) + _refusal()
+    allowed = sorted(value for name, value in allowed_calls(architecture).items() if name not in without)
+    return program + _in_ranges(allowed, hit=allow, miss=_refusal()) + _refusal()
 
 
 def install(libc: ctypes.CDLL, program: bytes) -> None:

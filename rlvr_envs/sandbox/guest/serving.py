@@ -8,12 +8,13 @@ Each answer is a ``["result", ...]`` as in :mod:`.program`; of a call, ``extra``
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from . import codec, faults
+from . import codec, faults, tracing
 from .program import Channel, OpaqueValue, capture_output, load_and_report, outcome_of
 
 _REFERENCE = re.compile(r"#([0-9]{1,9})")
@@ -97,14 +98,17 @@ def serve(channel: Channel, payload: dict[str, Any]) -> NoReturn:
     """Loads the program and answers requests until there are no more."""
     printed = capture_output(channel, payload["output_bytes"])
     service = Service(load_and_report(channel, payload, printed))
+    tracer = tracing.LineTracer() if payload["trace_lines"] else None
     index = 0
     while request := channel.receive():
         started = time.perf_counter()
         outcome, changed = "ok", None
         try:
-            body, changed = service.answer(request)
+            with tracer or contextlib.nullcontext():
+                body, changed = service.answer(request)
         except BaseException as error:  # whatever the program raises is its result
             outcome, body = outcome_of(error), faults.report(error, details=True)
-        channel.send_result(index, outcome, body, printed=printed.take(), started=started, extra=changed)
+        lines = None if tracer is None else tracer.take()
+        channel.send_result(index, outcome, body, printed=printed.take(), started=started, extra=changed, lines=lines)
         index += 1
     channel.end()

@@ -8,21 +8,50 @@ from __future__ import annotations
 
 import os
 import struct
+from typing import NamedTuple
 
 FRAME = struct.Struct(">I")
 RECORD = struct.Struct(">BI")
 
+#: The limits of one program: the fields of :class:`Limits` in their order.
+LIMITS = struct.Struct(">dddIIQQQ?Q")
+
+
+class Limits(NamedTuple):
+    """What one program may use, as the guest reads it."""
+
+    time_s: float
+    cpu_s: float
+    memory_mib: float
+    files_mib: int
+    processes: int
+    output_bytes: int
+    frame_bytes: int  # of one message
+    reply_bytes: int  # of all messages
+    interactive: bool  # gets requests while it runs, rather than all at once
+    payload_bytes: int
+
+
 # From the trusted side to the zygote.
-PROGRAM = ord("P")  # JSON header of a program; its payload follows, to be read by the program's process alone
+PROGRAM = ord("P")  # LIMITS of a program; its payload (JSON) follows, to be read by the program's process alone
 DATA = ord("D")  # bytes for the program's request pipe
 KILL = ord("K")  # end the program now
+
+# From a program's process to the zygote, before any of the program's code runs.
+BEGIN = ord("B")  # LIMITS of the program that it has taken on
+STALE = ord("S")  # LIMITS of a program that it cannot take on; the payload is still to be read
 
 # From the zygote to the trusted side.
 HELLO = ord("H")  # JSON: what is in force
 REPLY = ord("R")  # bytes that the program wrote to its reply pipe
 OUTPUT = ord("O")  # bytes that the program wrote to stdout
 FAILED = ord("F")  # text: the program's process could not be started, and the guest ends
-EXIT = ord("X")  # JSON: how the program's process ended
+TRACE = ord("T")  # text: where the program was when its time was up, as it says itself
+EXIT = ord("X")  # an :data:`ENDING`: how the program's process ended
+
+#: Exit code (negative: a signal), index into :data:`REASONS`, wall and CPU seconds, peak memory in KiB.
+ENDING = struct.Struct(">iBddq")
+REASONS = ("", "timeout", "output", "reply", "killed")
 
 #: Exit code of a program's process whose own worker code ran out of memory.
 OUT_OF_MEMORY = 121
@@ -56,6 +85,15 @@ def write_all(fd: int, data: bytes | bytearray | memoryview) -> None:
 def frame(body: bytes) -> bytes:
     """Returns ``body`` with its length in front."""
     return FRAME.pack(len(body)) + body
+
+
+def write_vector(fd: int, *parts: bytes | memoryview) -> None:
+    """Writes all parts to a blocking ``fd``, with one system call as a rule."""
+    written = os.writev(fd, parts)
+    for part in parts:
+        if written < len(part):
+            write_all(fd, part[written:])
+        written = max(0, written - len(part))
 
 
 def record(kind: int, body: bytes) -> bytes:

@@ -1,66 +1,78 @@
 """The fork server: one hardened process for each program, its replies passed on unread.
 
 Single-threaded.  The zygote never holds what a program is or answers: the payload is read from stdin by the forked
-process itself, and replies go through one buffer that is wiped after each program, so a later program cannot find them in
-the memory that it inherits.  Time is kept here, outside the program, and ended with SIGKILL.
+process itself (:mod:`.child`), and replies go through one buffer that is wiped after each program, so a later program cannot
+find them in the memory that it inherits.  Processes are forked before they are needed, so that a program does not wait for its
+isolation.  Time is kept here, outside the program, and ended with SIGKILL.
 """
 
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import gc
 import importlib
 import json
 import os
 import platform
+import random
 import select
-import shutil
 import signal
-import socket
 import sys
-import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, NoReturn
+from dataclasses import dataclass, field
+from typing import Any
 
-from . import program, serving, statements, wire
+from . import program, wire
+from .child import TRACE_FD, Ends, become_program
+from .descriptors import arrange_descriptors
+from .folders import empty_folder, remove_folder
 from .hardening import Features, Hardening
+from .probe import fork, probe
 
 # Imported once, so that programs which import them pay nothing; every page of them makes each fork dearer.
-_PREIMPORTED = (
+PREIMPORTED = (
     "abc", "bisect", "cmath", "collections", "contextlib", "copy", "dataclasses", "datetime", "decimal", "enum", "fractions",
     "functools", "heapq", "io", "itertools", "json", "math", "operator", "queue", "random", "re", "statistics", "string",
     "textwrap", "threading", "types", "typing",
 )  # fmt: skip
-_HARDENING_FAILED = 120
-_BEGIN_SECONDS = 20.0  # from the fork to the program's first line, which a starved machine may draw out
 _TICK_MS = 5
+_TRACE_MS = 50  # that a program gets to say where it is when its time is up
 _BUFFER_BYTES = 1 << 16
-_MODES = {
-    "calls": program.run_calls,
-    "serve": serving.serve,
-    "stdin": program.run_main,
-    "tests": statements.run_tests,
-}
+_TRACE_BYTES = 1 << 16
+_USUAL_FILES_MIB = 16
+_REHEARSALS = 20  # enough for the interpreter to specialise the code
 
 
 @dataclass
 class Child:
-    """A running program as the zygote sees it."""
+    """A program's process as the zygote sees it: first as a spare that waits for its program, then running it."""
 
     pid: int
     pidfd: int
     reply: int
     output: int
     request: int
-    seconds: float  # of wall time, from its first line on
-    started: float
-    deadline: float
-    allowance: dict[int, int]  # bytes that it may still write, by pipe
-    interactive: bool  # gets requests while it runs, rather than all at once
+    started: float = 0.0
+    deadline: float = 0.0
+    interactive: bool = False  # gets requests while it runs, rather than all at once
+    allowance: dict[int, int] = field(default_factory=dict)  # bytes that it may still write, by pipe
     reason: str = ""  # why the zygote ended it
-    ready: bool = False  # has read its payload from stdin
+    ended: bool = False  # its number may be another process's by now
+
+    def begin(self, limits: wire.Limits) -> None:
+        """Starts its clock; its program's code runs from now on."""
+        self.started = time.monotonic()
+        self.deadline = self.started + limits.time_s
+        self.interactive = limits.interactive
+        self.allowance = {self.reply: limits.reply_bytes, self.output: limits.output_bytes}
+
+    def close(self) -> None:
+        """Closes the zygote's ends of its pipes."""
+        for fd in (self.pidfd, self.reply, self.output, self.request):
+            if fd >= 0:
+                os.close(fd)
 
 
 class Zygote:
@@ -68,85 +80,98 @@ class Zygote:
 
     def __init__(self, policy: Mapping[str, Any]) -> None:
         """Prepares the measures and finds out, in a forked process, which of them hold."""
+        self._trace, self._words, self._go = arrange_descriptors()
         self._hardening = Hardening(policy)
         self._private_scratch = bool(policy["namespaces"])
         self._buffer = bytearray(_BUFFER_BYTES)
-        self._features: Features | None = None
-        self._features = self._probe(policy)
-
-    def _probe(self, policy: Mapping[str, Any]) -> Features:
-        """Returns what is in force in a child, tried out where it can be."""
-        limits = {"cpu_s": 5, "files_mib": 1, "memory_mib": 512}
-        reading, writing = os.pipe()
-        self._hardening.before_fork()
-        pid = os.fork()
-        if pid == 0:
-            try:
-                os.dup2(writing, 2)
-                features = self._hardening.enter(limits)
-                features["no_new_processes"] = _refused(_try_fork)
-                features["no_network"] = bool(policy["net_namespace"]) or _refused(_try_socket)
-                wire.write_all(2, json.dumps(features).encode())
-            except OSError as error:
-                wire.write_all(2, json.dumps({"failure": str(error)}).encode())
-            os._exit(0)
-        os.close(writing)
-        with open(reading, "rb") as stream:
-            found: Features = json.loads(stream.read() or b'{"failure": "the probe died"}')
-        os.waitpid(pid, 0)
-        return found
+        self._orders = bytearray(_BUFFER_BYTES)
+        self._used = 0  # bytes of the buffers that hold what a program wrote or was sent
+        self._files_mib = _USUAL_FILES_MIB
+        self._features: Features = {}
+        self._features = probe(self._hardening, net_namespace=bool(policy["net_namespace"]))
 
     def serve(self) -> None:
         """Says hello and answers until the trusted side closes stdin."""
         hello = {"python": platform.python_version(), "features": self._features}
         wire.write_all(1, wire.record(wire.HELLO, json.dumps(hello).encode()))
-        while (head := wire.read_exact(0, wire.RECORD.size)) is not None:
-            kind, size = wire.RECORD.unpack(head)
-            body = wire.read_exact(0, size)
-            if body is None:
-                return
-            if kind == wire.PROGRAM:  # anything else is late news for a program that has ended
-                self._run(json.loads(body))
+        if "failure" in self._features:
+            return
+        spare = self._fork()
+        while (child := self._await_program(spare)) is not None:
+            # While one program runs, the process of the next one is made and hardened.
+            spare = self._fork()
+            self._run(child)
 
-    def _run(self, header: dict[str, Any]) -> None:
-        child = self._start(header)
-        try:
-            self._relay(child)
-            self._finish(child)
-        finally:
-            for fd in (child.pidfd, child.reply, child.output, child.request):
-                if fd >= 0:
-                    os.close(fd)
-            self._buffer[:] = bytes(_BUFFER_BYTES)
-        if not self._private_scratch:
-            empty_folder(self._hardening.scratch)
-
-    def _start(self, header: dict[str, Any]) -> Child:
+    def _fork(self, header: bytes | None = None) -> Child:
+        """Returns a new process that waits for its program, or begins the one of ``header``."""
         reply, reply_end = os.pipe()
         output, output_end = os.pipe()
         request_end, request = os.pipe()
         self._hardening.before_fork()
-        pid = os.fork()
+        pid = fork()
         if pid == 0:
-            run_child(self._hardening, self._features, header, (output_end, reply_end, request_end))
+            ends = Ends(output=output_end, reply=reply_end, request=request_end)
+            become_program(self._hardening, self._features, ends, self._files_mib, header)
         for fd in (reply_end, output_end, request_end):
             os.close(fd)
         for fd in (reply, output, request):
             os.set_blocking(fd, False)
-        now = time.monotonic()
-        allowance = {reply: header["reply_bytes"], output: header["output_bytes"]}
-        return Child(
-            pid=pid,
-            pidfd=_open_pidfd(pid),
-            reply=reply,
-            output=output,
-            request=request,
-            seconds=header["time_s"],
-            started=now,
-            deadline=now + _BEGIN_SECONDS,
-            allowance=allowance,
-            interactive=header["interactive"],
-        )
+        return Child(pid, _open_pidfd(pid), reply, output, request)
+
+    def _await_program(self, spare: Child) -> Child | None:
+        """Lets ``spare`` read stdin; returns the process that begins the next program, None when there is no next one."""
+        os.write(self._go, b"\1")
+        words = self._first_words(spare)
+        if words is None:
+            return None
+        kind, header = words
+        limits = wire.Limits(*wire.LIMITS.unpack(header))
+        if kind == wire.STALE:
+            os.waitpid(spare.pid, 0)
+            spare.close()
+            self._files_mib = limits.files_mib
+            spare = self._fork(header)
+            self._first_words(spare)
+        spare.begin(limits)
+        return spare
+
+    def _first_words(self, child: Child) -> tuple[int, bytes] | None:
+        """Returns what a process says before its program begins, None if stdin ended instead.
+
+        A process that died before leaves its program's record on stdin half read, so that nothing after it could be
+        understood: then the zygote says so and ends.
+        """
+        poll = select.poll()
+        for fd in (self._words, child.pidfd):
+            if fd >= 0:
+                poll.register(fd, select.POLLIN)
+        while not (events := poll.poll(1000 if child.pidfd < 0 else None)):
+            if _has_ended(child.pid):
+                break
+        if self._words in dict(events):
+            head = wire.read_exact(self._words, wire.RECORD.size) or b""
+            return head[0], wire.read_exact(self._words, wire.LIMITS.size) or b""
+        code = os.waitstatus_to_exitcode(os.waitpid(child.pid, 0)[1])
+        if code == 0:
+            return None
+        text = f"the program's process ended before the program began, with code {code}"
+        wire.write_all(1, wire.record(wire.FAILED, text.encode()))
+        sys.exit(text)
+
+    def _run(self, child: Child) -> None:
+        try:
+            self._relay(child)
+            self._finish(child)
+        except BaseException:  # above all: told to end
+            if not child.ended:
+                _kill(child.pid)
+            raise
+        finally:
+            child.close()
+            self._buffer[: self._used] = self._orders[: self._used] = bytes(self._used)
+            self._used = 0
+        if not self._private_scratch:
+            empty_folder(self._hardening.scratch)
 
     def _relay(self, child: Child) -> None:
         """Moves bytes both ways until the program's process ends or must be ended.
@@ -155,7 +180,7 @@ class Zygote:
         waking this process for each answer of a short program would double its cost.
         """
         poll = select.poll()
-        for fd in (child.pidfd, *((child.reply, child.output) if child.interactive else ())):
+        for fd in (child.pidfd, 0, *((child.reply, child.output) if child.interactive else ())):
             if fd >= 0:
                 poll.register(fd, select.POLLIN)
         while not child.reason:
@@ -169,23 +194,16 @@ class Zygote:
                 return
             if 0 in events:
                 self._take_order(child)
-            listens = child.ready
             for fd in (child.reply, child.output):
                 if (fd in events or not child.interactive) and not self._take_bytes(child, fd) and child.interactive:
                     poll.unregister(fd)
-            if child.ready and not listens:  # before, stdin holds the payload, which is not for this process
-                poll.register(0, select.POLLIN)
 
     def _take_bytes(self, child: Child, fd: int) -> int:
-        """Passes on what the program wrote; its first reply, sent before its own code runs, starts its clock."""
+        """Passes on what the program wrote; returns the number of bytes, 0 when there is nothing to be had."""
         got = self._pass_on(fd, wire.REPLY if fd == child.reply else wire.OUTPUT)
         child.allowance[fd] -= got
         if child.allowance[fd] < 0:
             child.reason = "reply" if fd == child.reply else "output"
-        elif got and fd == child.reply and not child.ready:
-            child.ready = True
-            child.started = time.monotonic()
-            child.deadline = child.started + child.seconds
         return got
 
     def _pass_on(self, fd: int, kind: int) -> int:
@@ -196,8 +214,8 @@ class Zygote:
         except BlockingIOError:
             return 0
         if count:
-            wire.write_all(1, wire.RECORD.pack(kind, count))
-            wire.write_all(1, view[:count])
+            self._used = max(self._used, count)
+            wire.write_vector(1, wire.RECORD.pack(kind, count), view[:count])
         return count
 
     def _take_order(self, child: Child) -> None:
@@ -210,23 +228,31 @@ class Zygote:
         if kind == wire.KILL:
             child.reason = "killed"
         while size:
-            count = os.readv(0, [memoryview(self._buffer)[: min(size, _BUFFER_BYTES)]])
+            count = os.readv(0, [memoryview(self._orders)[: min(size, _BUFFER_BYTES)]])
             if not count:
                 child.reason = "abandoned"
                 return
+            self._used = max(self._used, count)
             size -= count
-            self._hand_down(child, memoryview(self._buffer)[:count])
+            self._hand_down(child, memoryview(self._orders)[:count])
 
     def _hand_down(self, child: Child, data: memoryview) -> None:
-        """Writes to the program's request pipe, at the pace at which it reads."""
+        """Writes to the program's request pipe at the pace at which it reads, and goes on passing on what it writes."""
         poll = select.poll()
         poll.register(child.request, select.POLLOUT)
+        poll.register(child.reply, select.POLLIN)
+        poll.register(child.output, select.POLLIN)
         while data and not child.reason:
-            if not poll.poll(1000):
-                child.reason = "timeout"  # waits for requests, yet does not read them
+            remaining_ms = 1000 * (child.deadline - time.monotonic())
+            if remaining_ms <= 0:
+                child.reason = "timeout"
                 return
+            events = dict(poll.poll(min(remaining_ms + 1, 1000)))
+            for fd in (child.reply, child.output):
+                if fd in events and not self._take_bytes(child, fd):
+                    poll.unregister(fd)
             try:
-                data = data[os.write(child.request, data) :]
+                data = data[os.write(child.request, data) :] if child.request in events else data
             except BlockingIOError:
                 continue
             except BrokenPipeError:
@@ -234,93 +260,40 @@ class Zygote:
 
     def _finish(self, child: Child) -> None:
         """Ends the program's process if need be, passes on what is left in its pipes, and reports how it ended."""
+        if child.reason == "timeout":
+            self._ask_where(child)
         if child.reason or not self._private_scratch:  # without a namespace, what it started would live on
             _kill(child.pid)
         _, status, usage = os.wait4(child.pid, 0)
+        child.ended = True
         wall = time.monotonic() - child.started
         if child.reason == "abandoned":
             sys.exit(0)
         for fd in (child.reply, child.output):
             while child.allowance[fd] >= 0 and self._take_bytes(child, fd):
                 pass
-        code = os.waitstatus_to_exitcode(status)
-        if not child.ready:  # its payload may still be on stdin, so nothing that follows could be understood
-            text = f"the program's process ended before the program began, with code {code}"
-            wire.write_all(1, wire.record(wire.FAILED, text.encode()))
-            sys.exit(text)
-        end = {
-            "code": code,
-            "reason": child.reason,
-            "wall_s": wall,
-            "cpu_s": usage.ru_utime + usage.ru_stime,
-            "max_rss_kib": usage.ru_maxrss if sys.platform == "linux" else usage.ru_maxrss // 1024,
-        }
-        wire.write_all(1, wire.record(wire.EXIT, json.dumps(end).encode()))
+        kib = usage.ru_maxrss if sys.platform == "linux" else usage.ru_maxrss // 1024
+        cpu = usage.ru_utime + usage.ru_stime
+        end = wire.ENDING.pack(os.waitstatus_to_exitcode(status), wire.REASONS.index(child.reason), wall, cpu, kib)
+        wire.write_all(1, wire.record(wire.EXIT, end))
 
+    def _ask_where(self, child: Child) -> None:
+        """Has the process of a program whose time is up write its stack, if the program lets it, and passes that on."""
+        self._read_trace()  # what this program, or one before it, wrote there unasked
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(child.pid, signal.SIGUSR1)
+        poll = select.poll()
+        poll.register(self._trace, select.POLLIN)
+        if poll.poll(_TRACE_MS):
+            time.sleep(_TRACE_MS / 10_000)  # it is written line by line
+            wire.write_all(1, wire.record(wire.TRACE, self._read_trace()))
 
-def run_child(hardening: Hardening, expected: Features | None, header: dict[str, Any], ends: tuple[int, int, int]) -> NoReturn:
-    """Becomes the program: reads its payload, arranges its file descriptors, puts the measures in force and runs it."""
-    code = 1
-    try:
-        os.setsid()
-        payload = json.loads(wire.read_exact(0, header["payload_bytes"]) or b"")
-        _arrange_descriptors(payload, *ends)
-        features = hardening.enter(header)
-        if any((expected or {}).get(name) != value for name, value in features.items()):
-            os._exit(_HARDENING_FAILED)
-        gc.enable()
-        channel = program.Channel(header["frame_bytes"])
-        channel.send(["ready"])
-        _MODES[payload["mode"]](channel, payload)
-    except MemoryError:
-        code = wire.OUT_OF_MEMORY
-    finally:  # never back into the loop of the zygote, whatever was raised
-        os._exit(code)
-
-
-def _arrange_descriptors(payload: dict[str, Any], output: int, reply: int, request: int) -> None:
-    """Makes 0 the program's text or nothing, 1 its output, 2 nothing, 3 its reply pipe and 4 its request pipe."""
-    high = [os.dup2(fd, 64 + i, inheritable=False) for i, fd in enumerate((output, reply, request))]
-    nothing = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nothing, 2)
-    if "stdin" in payload:
-        os.dup2(_file_with(payload["stdin"].encode("utf-8", "replace")), 0)
-    else:
-        os.dup2(nothing, 0)
-    for target, fd in zip((1, program.REPLY_FD, program.REQUEST_FD), high, strict=True):
-        os.dup2(fd, target)
-
-
-def _file_with(data: bytes) -> int:
-    """Returns a descriptor of a nameless file that holds ``data``, at its beginning."""
-    if hasattr(os, "memfd_create"):
-        fd = os.memfd_create("stdin")
-    else:
-        with tempfile.TemporaryFile() as file:
-            fd = os.dup(file.fileno())
-    wire.write_all(fd, data)
-    os.lseek(fd, 0, os.SEEK_SET)
-    return fd
-
-
-def _refused(attempt: Any) -> bool:
-    """Tells whether the kernel refuses ``attempt``."""
-    try:
-        attempt()
-    except OSError:
-        return True
-    return False
-
-
-def _try_fork() -> None:
-    pid = os.fork()
-    if pid == 0:
-        os._exit(0)
-    os.waitpid(pid, 0)
-
-
-def _try_socket() -> None:
-    socket.socket(socket.AF_INET, socket.SOCK_STREAM).close()
+    def _read_trace(self) -> bytes:
+        """Returns what stands in the trace pipe and so empties it."""
+        try:
+            return os.read(self._trace, _TRACE_BYTES)
+        except BlockingIOError:
+            return b""
 
 
 def _open_pidfd(pid: int) -> int:
@@ -341,22 +314,26 @@ def _kill(pid: int) -> None:
             kill(pid, signal.SIGKILL)
 
 
-def empty_folder(path: str) -> None:
-    """Deletes what is in a folder, without following links."""
-    for entry in os.scandir(path):
-        if entry.is_dir(follow_symlinks=False):
-            shutil.rmtree(entry.path, ignore_errors=True)
-        else:
-            os.unlink(entry.path)
-
-
 def main(policy: Mapping[str, Any]) -> None:
     """Runs the fork server."""
-    for name in _PREIMPORTED:
+    for name in PREIMPORTED:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    # A handler in C, so that it answers from within a loop in C as well; forked processes inherit it.
+    faulthandler.register(signal.SIGUSR1, file=TRACE_FD, all_threads=False, chain=False)
+    for name, folder in policy.get("preimport", ()):
+        sys.path.append(folder)
+        importlib.import_module(name)
+        sys.path.remove(folder)
     zygote = Zygote(policy)
+    program.rehearse(_REHEARSALS)
+    random.seed(0)
     gc.collect()
     gc.disable()
     gc.freeze()
-    zygote.serve()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        zygote.serve()
+    finally:  # the owner does it too, but may have been killed
+        if policy.get("own_scratch"):
+            remove_folder(policy["scratch"])

@@ -202,6 +202,49 @@ class SandboxContract:
         assert item.status is Status.OK
         assert "Opaque" in repr(item.value)
 
+    # --- where, when and what: told on request or at a time-out ----------------------------------------------------------
+
+    def test_the_lines_that_a_call_executed_are_told_on_request(self, sandbox: Sandbox) -> None:
+        source = "def f(x):\n    if x == 1:\n        return g(x)\n    return x\n\ndef g(x):\n    return [\n        x\n    ]\n"
+        asked = Program(source, entry_point="f", calls=calls(1, 2, 1), trace_calls=frozenset({0, 1}), trace_lines=True)
+        result = sandbox.run(asked)
+        assert statuses(result) == [Status.OK] * 3
+        assert [item.value for item in result.results] == [[1], 2, [1]]
+        assert {2, 3, 7} <= set(result.results[0].lines) <= {2, 3, 7, 8}
+        assert result.results[1].lines == (2, 4)
+        assert result.results[2].lines == ()  # not asked for
+        assert ask(sandbox, source, 1).results[0].lines == ()
+
+    def test_the_lines_of_a_main_program_and_of_test_statements_are_told_too(self, sandbox: Sandbox) -> None:
+        main = sandbox.run(Program("x = int(input())\nif x:\n    print(x)\n", stdin=("0", "1"), trace_lines=True))
+        assert [item.lines for item in main.results] == [(1, 2), (1, 2, 3)]
+        source = "def f(x):\n    if x:\n        return 1\n    return 2\n"
+        tests = ("assert f(0) == 2", "for x in (0, 1):\n    f(x)")
+        result = sandbox.run(Program(source, entry_point="f", tests=tests, trace_lines=True))
+        assert [item.lines for item in result.results] == [(2, 4), (2, 3, 4)]
+
+    @pytest.mark.parametrize("endless", ["while True:\n        pass", "\n    return 10 ** 10 ** 9"])
+    def test_where_a_program_was_when_its_time_was_up_is_told(self, sandbox: Sandbox, endless: str) -> None:
+        source = f"def f(x):\n    return g(x)\n\ndef g(x):\n    {endless}\n"
+        result = ask(sandbox, source, 1, limits=SHORT)
+        assert statuses(result) == [Status.TIMEOUT]
+        frames = result.results[0].stopped_at
+        assert [frame.function for frame in frames] == ["f", "g"]
+        assert frames[0].line == 2
+        assert frames[1].line in (5, 6)
+
+    def test_a_program_that_hides_where_it_is_only_loses_that_feedback(self, sandbox: Sandbox) -> None:
+        source = "import signal\nsignal.signal(signal.SIGUSR1, signal.SIG_IGN)\ndef f(x):\n    while True:\n        pass"
+        result = ask(sandbox, source, 1, limits=SHORT)
+        assert (statuses(result), result.results[0].stopped_at) == ([Status.TIMEOUT], ())
+        assert ask(sandbox, "def f(x):\n    return x", 1).results[0].value == 1
+
+    def test_what_one_program_writes_to_the_trace_pipe_is_not_told_of_the_next(self, sandbox: Sandbox) -> None:
+        forged = "import os\nos.write(5, b'  File \"<solution>\", line 77 in forged\\n' * 9)\ndef f(x):\n    return x"
+        assert ask(sandbox, forged, 1).results[0].value == 1
+        result = ask(sandbox, "def f(x):\n    while True:\n        pass", 1, limits=SHORT)
+        assert [frame.function for frame in result.results[0].stopped_at] == ["f"]
+
     # --- stdin -------------------------------------------------------------------------------------------------------
 
     def test_a_program_reads_stdin_and_prints_each_time_in_a_new_process(self, sandbox: Sandbox) -> None:
@@ -246,6 +289,17 @@ class SandboxContract:
         assert (failed.left, failed.op, failed.right) == (4, "==", 5)
         assert failed.raised is not None
         assert failed.raised.type == "AssertionError"
+
+    def test_large_arguments_to_a_program_that_floods_its_reply_pipe_hold_up_nobody(self, sandbox: Sandbox) -> None:
+        source = "import os\ndef f(x):\n    while True:\n        os.write(3, bytes(4096))"
+        result = self.run_tests(sandbox, source, "f(1)", "f([123456] * 30000)", limits=SHORT)
+        assert not {Status.OK, Status.INFRA_ERROR} & set(statuses(result))
+
+    def test_a_program_that_reads_requests_slowly_runs_out_of_time(self, sandbox: Sandbox) -> None:
+        source = "import os, time\ndef f(x):\n    while True:\n        os.read(4, 64)\n        time.sleep(0.2)"
+        slow = "import threading\n" + source + "\nthreading.Thread(target=f, args=(1,), daemon=True).start()\ng = f\nf = len"
+        result = self.run_tests(sandbox, slow, "f([123456] * 60000)", limits=SHORT)
+        assert statuses(result)[0] in (Status.TIMEOUT, Status.FORBIDDEN)
 
     def test_setup_of_the_tests_and_asserts_in_functions_work(self, sandbox: Sandbox) -> None:
         setup = (

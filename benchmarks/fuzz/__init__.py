@@ -1,0 +1,1 @@
+"""Whether hostile bytes can make the trusted side raise, hang or swell."""

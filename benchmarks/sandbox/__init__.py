@@ -1,1 +1,0 @@
-"""How fast hostile programs are judged, against a bare interpreter started for each."""

@@ -1,0 +1,134 @@
+"""Functions that tests may call on plain data, with bounds on the work that they may cause (as in :mod:`.arithmetic`)."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rlvr_envs.sandbox.guest.approx import approx
+from rlvr_envs.verifiers.arithmetic import MAX_ITEMS, Unsupported, hashable, number
+
+_MAX_DIGITS: Final = 400
+
+
+def _round(value: Any, ndigits: Any = None) -> Any:
+    if type(ndigits) is int and abs(ndigits) > _MAX_DIGITS:
+        raise Unsupported(f"rounding to more than {_MAX_DIGITS} digits")
+    return round(number(value), ndigits)
+
+
+def _sum(items: Iterable[Any], start: Any = 0) -> Any:
+    return sum(map(number, items), number(start))
+
+
+def _range(*bounds: Any) -> range:
+    made = range(*bounds)
+    if len(made[: MAX_ITEMS + 1]) > MAX_ITEMS:
+        raise Unsupported("a range that is very long")
+    return made
+
+
+def _to_number(kind: Callable[[Any], Any]) -> Callable[..., Any]:
+    """Returns a conversion from text or a number: from a Decimal or Fraction it could be very large."""
+    return lambda value=0: kind(value if type(value) is str else number(value))
+
+
+def _to_set(kind: Callable[[Any], Any]) -> Callable[..., Any]:
+    return lambda items=(): kind(hashable(items))
+
+
+def _array(value: Any) -> NDArray[Any]:
+    made = np.asarray(value)
+    if made.dtype.kind not in "biufc":
+        raise TypeError(f"an array of {made.dtype} is not one of numbers")
+    return made
+
+
+def _fit(left: NDArray[Any], right: NDArray[Any]) -> bool:
+    """Whether shapes are the same, or one side is a single number; other broadcasting is not done, as it could take long."""
+    return left.shape == right.shape or not (left.ndim and right.ndim)
+
+
+def _allclose(left: Any, right: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: Any = False) -> bool:
+    one, other = _array(left), _array(right)
+    with np.errstate(all="ignore"):
+        return _fit(one, other) and bool(np.allclose(one, other, rtol=number(rtol), atol=number(atol), equal_nan=bool(equal_nan)))
+
+
+def _array_equal(left: Any, right: Any) -> bool:
+    one, other = _array(left), _array(right)
+    return one.shape == other.shape and bool((one == other).all())
+
+
+_NOTHING: Final = frozenset[str]()
+_CLOSE: Final = (math.isclose, frozenset({"rel_tol", "abs_tol"}))
+_APPROX: Final = (approx, frozenset({"rel", "abs", "nan_ok"}))
+_ALLCLOSE: Final = (_allclose, frozenset({"rtol", "atol", "equal_nan"}))
+
+#: Function name -> function and the keywords that it takes.
+FUNCTIONS: Final[Mapping[str, tuple[Callable[..., Any], frozenset[str]]]] = {
+    "abs": (lambda value: abs(number(value)), _NOTHING),
+    "all": (all, _NOTHING),
+    "any": (any, _NOTHING),
+    "approx": _APPROX,
+    "bool": (bool, _NOTHING),
+    "enumerate": (enumerate, frozenset({"start"})),
+    "float": (_to_number(float), _NOTHING),
+    "frozenset": (_to_set(frozenset), _NOTHING),
+    "int": (_to_number(int), _NOTHING),
+    "isclose": _CLOSE,
+    "islice": (itertools.islice, _NOTHING),
+    "itertools.islice": (itertools.islice, _NOTHING),
+    "len": (len, _NOTHING),
+    "list": (list, _NOTHING),
+    "math.isclose": _CLOSE,
+    "max": (max, _NOTHING),
+    "min": (min, _NOTHING),
+    "next": (next, _NOTHING),
+    "np.allclose": _ALLCLOSE,
+    "np.array": (_array, _NOTHING),
+    "np.array_equal": (_array_equal, _NOTHING),
+    "numpy.allclose": _ALLCLOSE,
+    "numpy.array": (_array, _NOTHING),
+    "numpy.array_equal": (_array_equal, _NOTHING),
+    "pytest.approx": _APPROX,
+    "range": (_range, _NOTHING),
+    "round": (_round, frozenset({"ndigits"})),
+    "set": (_to_set(set), _NOTHING),
+    "sorted": (sorted, frozenset({"reverse"})),
+    "str": (str, _NOTHING),
+    "sum": (_sum, frozenset({"start"})),
+    "tuple": (tuple, _NOTHING),
+    "zip": (zip, _NOTHING),
+}
+
+#: Functions whose arguments may be iterators and generator expressions: they walk them and keep nothing of the iterator.
+CONSUMING: Final = frozenset(
+    [
+        "all",
+        "any",
+        "enumerate",
+        "frozenset",
+        "islice",
+        "itertools.islice",
+        "list",
+        "max",
+        "min",
+        "next",
+        "set",
+        "sorted",
+        "sum",
+        "tuple",
+        "zip",
+    ]
+)
+
+#: Types that ``isinstance`` may be asked about.
+TYPES: Final[Mapping[str, type]] = {
+    kind.__name__: kind for kind in (bool, int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset, range)
+}

@@ -1,0 +1,3 @@
+# input() and print().
+x = int(input())
+print(x * 7919 + 13)

@@ -1,0 +1,7 @@
+# A sleep of a day.
+# Rows: 10
+import time
+
+
+def f(x):
+    time.sleep(86400)

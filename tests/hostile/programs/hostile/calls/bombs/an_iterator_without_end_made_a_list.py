@@ -1,0 +1,7 @@
+# An iterator without end, made into a list.
+# Rows: 10
+import itertools
+
+
+def f(x):
+    return list(itertools.count())

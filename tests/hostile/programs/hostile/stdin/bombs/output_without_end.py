@@ -1,0 +1,4 @@
+# Output without end.
+# Rows: 10
+while True:
+    print("x" * 1000)

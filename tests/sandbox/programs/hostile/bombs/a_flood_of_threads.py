@@ -1,7 +1,0 @@
-# A flood of threads.
-import threading, time
-
-
-def f(x):
-    while True:
-        threading.Thread(target=time.sleep, args=(9,), daemon=True).start()

@@ -1,3 +1,0 @@
-# A recursion without end.
-def f(x):
-    return f(x)

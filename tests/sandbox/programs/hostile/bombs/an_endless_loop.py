@@ -1,4 +1,0 @@
-# An endless loop.
-def f(x):
-    while True:
-        pass

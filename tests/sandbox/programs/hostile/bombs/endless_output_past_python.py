@@ -1,7 +1,0 @@
-# Endless output past Python.
-import os
-
-
-def f(x):
-    while True:
-        os.write(1, b"x" * 4096)

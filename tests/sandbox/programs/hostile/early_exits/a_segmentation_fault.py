@@ -1,6 +1,0 @@
-# A segmentation fault.
-import ctypes
-
-
-def f(x):
-    return ctypes.string_at(1)

@@ -1,6 +1,0 @@
-# Killing itself.
-import os, signal
-
-
-def f(x):
-    os.kill(os.getpid(), signal.SIGKILL)

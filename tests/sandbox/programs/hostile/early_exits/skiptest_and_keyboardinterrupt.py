@@ -1,6 +1,0 @@
-# SkipTest and KeyboardInterrupt.
-import unittest
-
-
-def f(x):
-    raise unittest.SkipTest("fine") if x % 2 else KeyboardInterrupt

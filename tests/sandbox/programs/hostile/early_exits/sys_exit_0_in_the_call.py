@@ -1,6 +1,0 @@
-# Sys.exit(0) in the call.
-import sys
-
-
-def f(x):
-    sys.exit(0)

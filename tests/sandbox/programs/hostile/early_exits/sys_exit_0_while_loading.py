@@ -1,4 +1,0 @@
-# Sys.exit(0) while loading.
-import sys
-
-sys.exit(0)

@@ -1,9 +1,0 @@
-# A deep message.
-import os, struct
-
-b = b"[" * 60000
-
-
-def f(x):
-    os.write(3, struct.pack(">I", len(b)) + b)
-    return 0

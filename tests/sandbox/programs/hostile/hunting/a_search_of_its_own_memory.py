@@ -1,6 +1,0 @@
-# A search of its own memory.
-def f(x):
-    try:
-        return int(open("/proc/self/mem", "rb").read(10))
-    except OSError:
-        return 0

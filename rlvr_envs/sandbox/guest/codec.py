@@ -324,9 +324,12 @@ def _spread(keys: list[Any]) -> list[Any]:
     return keys
 
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+
+
 def dumps(data: Json) -> bytes:
     """Returns encoded data as bytes (ASCII JSON)."""
-    return json.dumps(data, separators=(",", ":")).encode("ascii")
+    return _ENCODER.encode(data).encode("ascii")
 
 
 def _refuse(_: Any) -> NoReturn:

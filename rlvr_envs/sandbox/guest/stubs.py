@@ -113,8 +113,14 @@ def _reference(value: Any) -> tuple[str, str] | None:
     return kind, text
 
 
+#: Exceptions that would end a loop or a generator of the tests without a word, and so what it was to assert.
+_STEERING = frozenset({"StopIteration", "StopAsyncIteration", "GeneratorExit"})
+
+
 def rebuild_exception(name: str, message: str, bases: list[str]) -> BaseException:
-    """Returns a builtin exception for one that was raised elsewhere."""
+    """Returns a builtin exception for one that was raised elsewhere; what ends loops becomes RuntimeError, as in generators."""
+    if not _STEERING.isdisjoint((name, *bases)):
+        return RuntimeError(f"the program raised {name}: {message}")
     for candidate in (name, *bases):
         kind = getattr(builtins, candidate, None)
         if isinstance(kind, type) and issubclass(kind, Exception):

@@ -69,3 +69,27 @@ def test_modules_that_tests_forgot_to_import_are_not_the_programs(sandbox: Sandb
 def test_an_entry_point_may_be_named_like_a_module(sandbox: Sandbox) -> None:
     program = Program("def bisect(x):\n    return x", entry_point="bisect", tests=("assert bisect(1) == 1",))
     assert statuses(sandbox.run(program)) == [Status.OK]
+
+
+LIAR = (
+    "class Liar:\n    def __bool__(self): return True\n    def __len__(self): return 1\n"
+    "    def __contains__(self, x): return True\n"
+    "    def startswith(self, x): return True\n    def __getitem__(self, i): return self\n"
+)
+
+
+def test_objects_stand_for_neither_text_nor_truth(sandbox: Sandbox) -> None:
+    tests = (
+        "for x in [1]:\n    assert f(x).startswith('a')",
+        "for x in [1]:\n    assert f(x)",
+        "assert all(f(x) for x in [1])",
+        "assert not f(1)",
+    )
+    result = run(sandbox, f"{LIAR}def f(x):\n    return Liar()", *tests)
+    assert types(result) == ["TypeError"] * 4
+
+
+def test_a_class_may_have_methods_of_any_name(sandbox: Sandbox) -> None:
+    source = "class Trie:\n    def startswith(self, x):\n        return x == 'a'\n"
+    test = "t = Trie()\nassert t.startswith('a') and not t.startswith('b')"
+    assert statuses(sandbox.run(Program(source, entry_point="Trie", tests=(test,)))) == [Status.OK]

@@ -124,7 +124,7 @@ class _Session:
     def __init__(self, channel: Channel, payload: dict[str, Any], printed: Printed) -> None:
         self._channel, self._printed = channel, printed
         self._comparisons = Comparisons()
-        self._program = stubs.Program(channel)
+        self._program = stubs.Program(channel, payload["entry_point"])
         self._namespace = types.ModuleType("tests").__dict__
         self._namespace[_COMPARE] = self._comparisons.compare
         self._take_names(payload["entry_point"], free_names([payload["test_setup"], *payload["tests"]]))

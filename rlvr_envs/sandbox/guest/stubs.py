@@ -13,19 +13,61 @@ from typing import Any
 from . import arrays, codec
 from .program import Channel
 
+#: Methods of text alone.  A test of a function that asks them means text, which comes as text and never as a stub.
+TEXT_METHODS = frozenset(
+    [
+        "casefold",
+        "endswith",
+        "isalnum",
+        "isalpha",
+        "isdecimal",
+        "isdigit",
+        "isidentifier",
+        "islower",
+        "isnumeric",
+        "isprintable",
+        "isspace",
+        "istitle",
+        "isupper",
+        "lower",
+        "lstrip",
+        "rfind",
+        "rindex",
+        "rsplit",
+        "rstrip",
+        "splitlines",
+        "startswith",
+        "strip",
+        "swapcase",
+        "upper",
+    ]
+)
+
+
+def gives_objects(entry_point: str) -> bool:
+    """Whether an entry point is written as classes are, so that what it returns is an object with methods of its own."""
+    return entry_point.lstrip("_")[:1].isupper()
+
 
 class Program:
     """The way to the program in the other guest."""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, entry_point: str) -> None:
         """Keeps the way."""
         self._channel = channel
+        self._closed = frozenset() if gives_objects(entry_point) else TEXT_METHODS
         self._stubs: dict[str, Stub] = {}
         self.last_error: BaseException | None = None
 
     def name(self, name: str) -> Any:
         """Returns the program's global of that name; raises NameError when it has none."""
         return self.ask(["name", name])
+
+    def get(self, data: list[Any], name: str) -> Any:
+        """Returns an attribute of an object of the program."""
+        if name in self._closed:
+            raise TypeError(f"an object of the program ({data[1]}) is not text and cannot be asked for {name}()")
+        return self.ask(["get", data, name])
 
     def call(self, target: Stub, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Calls an object of the program; arguments that it changes in place are changed here as well."""
@@ -78,7 +120,7 @@ class Stub:
         """Returns an attribute of the object; methods that Python looks up by itself are not among them."""
         if name.startswith("__"):
             raise AttributeError(name)
-        return self.__program.ask(["get", self.__data, name])
+        return self.__program.get(self.__data, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Sets an attribute of the object."""
@@ -95,6 +137,10 @@ class Stub:
         return not self == other
 
     __hash__ = object.__hash__
+
+    def __bool__(self) -> bool:
+        """Raises TypeError: an object that is true says nothing of the program."""
+        raise TypeError(f"an object of the program ({self.__data[1]}) has no truth value here; ask 'is not None'")
 
     def __repr__(self) -> str:
         """Returns the name of the object's type in angle brackets."""

@@ -61,7 +61,7 @@ def test_modules_that_tests_forgot_to_import_are_not_the_programs(sandbox: Sandb
         "assert pytest.isclose(f(1), 5)",
         "assert unittest.isclose(f(1), 5)",
         "assert allclose(f(1), 5)",
-        "assert approx(f(1), 5)== 3",
+        "assert f(1) == approx(5)",
     )
     assert statuses(run(sandbox, source, *right, *wrong)) == [Status.OK] * 3 + [Status.ERROR] * 8
 
@@ -93,3 +93,68 @@ def test_a_class_may_have_methods_of_any_name(sandbox: Sandbox) -> None:
     source = "class Trie:\n    def startswith(self, x):\n        return x == 'a'\n"
     test = "t = Trie()\nassert t.startswith('a') and not t.startswith('b')"
     assert statuses(sandbox.run(Program(source, entry_point="Trie", tests=(test,)))) == [Status.OK]
+
+
+def test_tests_use_what_they_know_of_pytest_and_unittest(sandbox: Sandbox) -> None:
+    source = "def f(x):\n    if x < 0:\n        raise ValueError(f'{x} is negative')\n    return x ** 0.5"
+    right = (
+        "with pytest.raises(ValueError, match=r'-\\d+ is') as caught:\n    f(-1)\nassert str(caught.value) == '-1 is negative'",
+        "import pytest as test_tool\nassert test_tool.raises((KeyError, ValueError), f, -1).type is ValueError",
+        "from pytest import approx\nassert f(2) == approx(1.414214)",
+        "import unittest\ncase = unittest.TestCase()\ncase.assertEqual(f(4), 2)\ncase.assertAlmostEqual(f(2), 1.4142136)",
+        "with unittest.TestCase().assertRaises(ValueError):\n    f(-1)",
+    )
+    wrong = (
+        "with pytest.raises(ValueError):\n    f(1)",
+        "with pytest.raises(ValueError, match='positive'):\n    f(-1)",
+        "with pytest.raises(KeyError):\n    f(-1)",
+        "assert f(2) == pytest.approx(1.5)",
+        "pytest.skip('later')",
+        "unittest.TestCase().assertEqual(f(4), 3)",
+        "unittest.TestCase().assertTrue(f)",
+    )
+    result = run(sandbox, source, *right, *wrong)
+    assert statuses(result) == [Status.OK] * 5 + [Status.ERROR] * 7
+    assert types(result)[5:] == ["AssertionError"] * 2 + ["ValueError"] + ["AssertionError"] * 3 + ["TypeError"]
+
+
+OBJECTS = (
+    "class Bag:\n    def __init__(self, *items): self.items, self.open = list(items), False\n"
+    "    def __iter__(self): return iter(self.items)\n    def __len__(self): return len(self.items)\n"
+    "    def __getitem__(self, i): return self.items[i]\n    def __setitem__(self, i, x): self.items[i] = x\n"
+    "    def __contains__(self, x): return True\n    def __enter__(self):\n        self.open = True\n        return self\n"
+    "    def __exit__(self, *error):\n        self.open = False\n        return True\n    def __add__(self, x): return 1\n"
+    "def f(*items):\n    return Bag(*items)\ndef count(n):\n    yield from range(n)\n"
+    "def endless():\n    while True:\n        yield 1\n"
+)
+
+
+def test_tests_walk_and_index_objects_of_the_program(sandbox: Sandbox) -> None:
+    tests = (
+        "assert list(f(1, 2)) == [1, 2] and len(f(1, 2)) == 2 and f(1, 2)[1] == 2",
+        "assert list(count(3)) == [0, 1, 2] and sum(count(4)) == 6",
+        "g = count(2)\nassert iter(g) is g and next(g) == 0 and next(g) == 1 and next(g, None) is None",
+        "assert 2 in f(1, 2) and 3 not in f(1, 2)",
+        "b = f(1)\nb[0] = 5\nassert b[0] == 5",
+        "b = f(1)\nwith b as inner:\n    assert inner.open\nassert not b.open",
+        "assert [a + b for a, b in zip(count(2), f(1, 2))] == [1, 3]",
+        "assert 3 in f(1, 2)",
+        "with f(1):\n    assert False",
+        "f(1) + 1",
+        "1 + f(1)",
+        "f(1) < 2",
+        "list(endless())",
+    )
+    result = run(sandbox, OBJECTS, *tests)
+    assert statuses(result) == [Status.OK] * 7 + [Status.ERROR] * 6
+    assert types(result)[7:] == ["AssertionError"] * 2 + ["TypeError"] * 3 + ["RuntimeError"]
+
+
+def test_only_an_iterator_of_the_program_ends_a_loop(sandbox: Sandbox) -> None:
+    source = (
+        "class Ends:\n    def __iter__(self): raise StopIteration\n    def __len__(self): raise StopIteration\n"
+        "    def __getitem__(self, i): raise StopIteration\n    @property\n    def field(self): raise StopIteration\n"
+        "def f(x):\n    return Ends()"
+    )
+    tests = ("iter(f(1))", "len(f(1))", "f(1)[0]", "f(1).field", "assert not [1 for x in map(lambda x: f(x).field, [1])]")
+    assert types(run(sandbox, source, *tests)) == ["StopIteration"] * 5

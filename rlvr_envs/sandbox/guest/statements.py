@@ -18,7 +18,7 @@ import types
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from . import faults, stubs
+from . import faults, pytest_stand_in, stubs
 from .program import Channel, Printed, capture_output, outcome_of
 
 _COMPARE = "__rlvr_compare__"
@@ -174,6 +174,7 @@ class _Session:
 def run_tests(channel: Channel, payload: dict[str, Any]) -> NoReturn:
     """Runs the set-up and then every test of the payload."""
     printed = capture_output(channel, payload["output_bytes"])
+    pytest_stand_in.install()
     session = _Session(channel, payload, printed)
     raised = session.set_up(payload["test_setup"])
     channel.send(["loaded", printed.take(), raised])

@@ -158,3 +158,13 @@ def test_only_an_iterator_of_the_program_ends_a_loop(sandbox: Sandbox) -> None:
     )
     tests = ("iter(f(1))", "len(f(1))", "f(1)[0]", "f(1).field", "assert not [1 for x in map(lambda x: f(x).field, [1])]")
     assert types(run(sandbox, source, *tests)) == ["StopIteration"] * 5
+
+
+def test_a_function_of_the_programs_setup_may_be_passed_to_the_program(sandbox: Sandbox) -> None:
+    program = Program(
+        "def f(function, x):\n    return function(x)",
+        entry_point="f",
+        setup="def double(x):\n    return 2 * x",
+        tests=("assert f(double, 4) == 8", "assert f(lambda x: x, 4) == 4"),
+    )
+    assert statuses(sandbox.run(program)) == [Status.OK, Status.ERROR]

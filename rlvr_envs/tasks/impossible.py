@@ -29,6 +29,8 @@ from rlvr_envs.tasks.literals import as_source, changed
 #: The two ways of contradiction.
 KINDS: Final = ("one-off", "conflicting")
 _PREFIX: Final = "impossible/"
+#: Rules under which no answer equals both a value and its change; others are lenient by design, or by their options.
+_APART: Final = frozenset({"strict", "numeric", "unordered", "python", "lines", "tokens", "exact"})
 #: A source whose every task resists is told so instead of drawn from for ever.
 _MAX_DRAWS: Final = 1000
 
@@ -43,8 +45,10 @@ def make_impossible(task: Task, kind: str) -> Task | None:
     """Returns the canary of a task, None when no test of it can be contradicted in that way.
 
     A test can be when it is a call with an expected value, a text for stdin, or one assert that compares a call of the entry
-    point with a literal by ``==``.  For ``one-off`` the value must be no bool and not None: of two possible values a mistake
-    would hit the changed one too easily.  A shown test is taken if one will do, else a hidden one, which is shown then.
+    point with a literal by ``==``.  The first two only where no answer could satisfy both: not under a checker of the task's
+    own, nor under the rules ``set``, ``items`` and ``numbers`` or tolerances that the task chose.  For ``one-off`` the value
+    must be no bool and not None: of two possible values a mistake would hit the changed one too easily.  A shown test is taken
+    if one will do, else a hidden one, which is shown then.
 
     Raises:
         ValueError: There is no such kind.
@@ -54,7 +58,7 @@ def make_impossible(task: Task, kind: str) -> Task | None:
     task_id = f"{_PREFIX}{kind}/{task.task_id}"
     rng = np.random.default_rng(int.from_bytes(hashlib.sha256(task_id.encode()).digest()[:16], "big"))
     for pool in (task.tests.visible, task.tests.hidden):
-        able = [test for test in pool if _can_change(test, task.entry_point, kind)]
+        able = [test for test in pool if _can_change(test, task, kind)]
         if able:
             test = able[int(rng.integers(len(able)))]
             suite = _contradicted(task.tests, test, _change(test, task.entry_point, rng), kind)
@@ -75,16 +79,16 @@ def _contradicted(tests: Suite, test: Test, other: Test, kind: str) -> Suite:
     return replace(tests, visible=put(tests.visible), hidden=put(tests.hidden) if tests.hidden else ())
 
 
-def _can_change(test: Test, entry_point: str | None, kind: str) -> bool:
-    if isinstance(test, StdioTest):
-        return True
-    if isinstance(test, CallTest):
-        expected = test.expected
-    else:
-        node = _expected_node(test.source, entry_point)
+def _can_change(test: Test, task: Task, kind: str) -> bool:
+    if isinstance(test, AssertTest):
+        node = _expected_node(test.source, task.entry_point)
         if node is None:
             return False
         expected = ast.literal_eval(node)
+    elif task.checker or task.comparison not in _APART:
+        return False
+    else:
+        expected = test.stdout if isinstance(test, StdioTest) else test.expected
     return kind != "one-off" or not (expected is None or isinstance(expected, bool))
 
 

@@ -99,6 +99,24 @@ def test_a_test_of_another_form_resists(source: str) -> None:
     assert make_impossible(task(hidden=(AssertTest(source),)), "conflicting") is None
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"checker": "def check(given, output, reference):\n    return True"},  # would take both answers
+        {"comparison": "set"},  # [1, 1, 2] and [1, 2, 2] are one set
+        {"comparison": "numeric(rel=0.5)"},  # 5.5 is close to 5 and to 6
+    ],
+)
+def test_a_call_resists_where_one_answer_could_satisfy_both(fields: dict[str, str]) -> None:
+    assert make_impossible(task(hidden=(CallTest((1,), [5.0]),), **fields), "conflicting") is None
+    assert make_impossible(task(hidden=(AssertTest("assert f(1) == [5.0]"),), **fields), "conflicting") is not None
+
+
+def test_numbers_on_stdout_resist() -> None:
+    base = task(hidden=(StdioTest("1", "1000000"),), entry_point=None, comparison="numbers(rel=1e-3)")
+    assert make_impossible(base, "conflicting") is None
+
+
 def test_the_id_fixes_the_canary() -> None:
     source = ImpossibleSource(GeneratedSource())
     first = source.sample(np.random.default_rng(1))

@@ -29,7 +29,7 @@ VALUES = st.recursive(
 def test_a_changed_value_is_told_apart_by_every_rule(value: Any, seed: int) -> None:
     other = changed(value, np.random.default_rng(seed))
     assert type(other) is type(value) or value is None
-    assert [rule for rule in ("strict", "numeric", "unordered") if difference(other, value, rule) is None] == []
+    assert [rule for rule in ("strict", "numeric", "unordered", "python") if difference(other, value, rule) is None] == []
 
 
 @given(st.text())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from benchmarks.truth.__main__ import score
@@ -12,9 +13,11 @@ from benchmarks.truth.explain import explain
 from benchmarks.truth.measure import Compared, Item, choose, compare
 from benchmarks.truth.originals import FILES, ORIGINALS
 from benchmarks.truth.plain import Plain, run_plain
+from rlvr_envs.audit.mutants import every_mutant
 from rlvr_envs.sandbox.base import Sandbox
 from rlvr_envs.sandbox.factory import make_sandbox
 from rlvr_envs.tasks.base import AssertTest, Suite, Task
+from rlvr_envs.tasks.sources import make_source
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +78,16 @@ def test_helpers_that_the_answer_bends_are_an_explanation(sandbox: Sandbox) -> N
     helper, bent = "def g(x):\n    return x + 1", "def g(x):\n    return x"
     (found,) = compare([item(f"{bent}\ndef f(x):\n    return x", tests="assert f(1) == g(1)", setup=helper)], sandbox, workers=1)
     assert (found.agree, explain(found, sandbox)) == (False, "helpers")
+
+
+def test_the_known_difference_of_humaneval_is_explained(data_folder: Path, sandbox: Sandbox) -> None:
+    # The mutant breaks a helper that the prompt defines and the test calls: its encoding and its decoding do nothing alike.
+    path = data_folder / FILES["humaneval"]
+    task = make_source(f"humaneval:{path}").get("HumanEval/38", np.random.default_rng(0))
+    (mutant,) = [each for each in every_mutant(str(task.reference)) if each.name == "drop-statement@10:4"]
+    original = ORIGINALS["humaneval"](path)["HumanEval/38"](mutant.source)
+    (found,) = compare([Item(task, mutant, mutant.source, original)], sandbox, workers=1)
+    assert (found.verdict, found.plain.said, explain(found, sandbox)) == ("wrong", "passed", "helpers")
 
 
 def test_an_answer_without_one_verdict_is_an_explanation(sandbox: Sandbox) -> None:

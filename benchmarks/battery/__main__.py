@@ -43,7 +43,7 @@ def main() -> None:
         passed = usual(honest, parallel=options.parallel, step=step)
         rulings = {name: judged(name, parallel=options.parallel, step=step) for name in options.backends}
     found = figures(hostile, beaten, passed, rulings)
-    console = Console(width=130)
+    console = Console(width=160)
     console.print(_table(found, "families", {name: name.replace("_", " ") for name in FAMILIES}))
     console.print(_table(found, "rows", {str(row): f"{row}: {text}" for row, text in ROWS.items()}))
     for backend, ruled in found["ours"].items():
@@ -68,7 +68,8 @@ def _options() -> argparse.Namespace:
 
 
 def _table(found: Mapping[str, Any], key: str, labels: Mapping[str, str]) -> Table:
-    table = Table("hostile programs paid", box=box.SIMPLE_HEAD)
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column("hostile programs paid", min_width=44)
     ours = found["ours"] if key == "families" else {}
     for name in ("programs", *GRADERS.values(), "any of them", *(f"rlvr {backend}" for backend in ours)):
         table.add_column(name, justify="right")

@@ -9,6 +9,7 @@ import pytest
 from rlvr_envs.errors import SandboxUnavailable
 from rlvr_envs.sandbox.base import Program, RunResult, Sandbox, Status
 from rlvr_envs.sandbox.factory import make_sandbox
+from rlvr_envs.sandbox.limits import Limits
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +146,7 @@ def test_tests_walk_and_index_objects_of_the_program(sandbox: Sandbox) -> None:
         "f(1) < 2",
         "list(endless())",
     )
-    result = run(sandbox, OBJECTS, *tests)
+    result = sandbox.run(Program(OBJECTS, entry_point="f", tests=tests, limits=Limits(time_s=60)))
     assert statuses(result) == [Status.OK] * 7 + [Status.ERROR] * 6
     assert types(result)[7:] == ["AssertionError"] * 2 + ["TypeError"] * 3 + ["RuntimeError"]
 

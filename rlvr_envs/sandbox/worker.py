@@ -253,7 +253,7 @@ class Conversation:
             death.program_began = self._began or not isinstance(death, Silence)
             raise
         if kind == wire.FAILED:
-            # The zygote ends after it has said this; where a program can write to the zygote's pipe, the program may have said it.
+            # The zygote ends after it has said this; where a program can write to its pipe, the program may have.
             raise WorkerDied(body.decode("utf-8", "replace"), program_began=self._began or not self._worker.has_ended())
         if not self._began:
             self._began, self._deadline = True, time.monotonic() + self._seconds

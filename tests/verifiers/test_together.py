@@ -97,7 +97,8 @@ def test_a_program_that_answers_otherwise_when_it_runs_alone_has_no_second_try(s
 def test_a_run_that_is_told_of_knows_no_hidden_input(sandbox: Sandbox) -> None:
     source = (
         "import sys\nframe, seen = sys._getframe(), []\nwhile frame:\n"
-        "    seen += frame.f_locals.get('payload', {}).get('texts', [])\n    frame = frame.f_back\nprint(sorted(set(seen)), input())\n"
+        "    seen += frame.f_locals.get('payload', {}).get('texts', [])\n    frame = frame.f_back\n"
+        "print(sorted(set(seen)), input())\n"
     )
     visible = (StdioTest("1\n", "x"), StdioTest("2\n", "x"))
     task = Task("t", "p", None, Suite(visible=visible, hidden=(StdioTest("77\n", "x"), StdioTest("78\n", "x"))))

@@ -44,6 +44,8 @@ class Options:
     limit: int | None = None
     workers: int | None = None
     backend: str = "auto"
+    level: str | None = None
+    packages: tuple[str, ...] = ()
     fail_on: str = "error"
     rows: int = 20
 
@@ -63,7 +65,7 @@ def run_audit(tasks: str, options: Options) -> int:
     try:
         settings = Settings(runs=options.runs, mutants=options.mutants, seed=options.seed)
         chosen = read(tasks, split=options.split, limit=options.limit, seed=options.seed)
-        sandbox = make_sandbox(options.backend, workers=options.workers)
+        sandbox = make_sandbox(options.backend, workers=options.workers, level=options.level, packages=options.packages)
     except RLVRError:
         raise
     except (ValueError, OSError) as error:

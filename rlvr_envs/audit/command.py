@@ -29,6 +29,8 @@ def add_audit(app: "typer.Typer") -> None:
         limit: Annotated[int | None, typer.Option(help="Most tasks to look at.")] = None,
         workers: Annotated[int | None, typer.Option(help="Programs at a time; one for each CPU by default.")] = None,
         backend: Annotated[str, typer.Option(help="Sandbox backend.")] = "auto",
+        level: Annotated[str | None, typer.Option(help="Least level of isolation: strong, weak or none.")] = None,
+        packages: Annotated[list[str] | None, typer.Option("--package", help="A package that programs may import.")] = None,
         fail_on: Annotated[str, typer.Option(help="Exit status 1 from here on: note, warning, error or never.")] = "error",
         rows: Annotated[int, typer.Option(help="Tasks shown, worst first.")] = 20,
     ) -> None:
@@ -44,6 +46,8 @@ def add_audit(app: "typer.Typer") -> None:
             limit=limit,
             workers=workers,
             backend=backend,
+            level=level,
+            packages=tuple(packages or ()),
             fail_on=fail_on,
             rows=rows,
         )

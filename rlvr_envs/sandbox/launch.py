@@ -112,6 +112,8 @@ def check_level(launcher: Launcher, found: Mapping[str, bool | str], least: Leve
         missing = ", ".join(name for name, value in features.items() if not value) or "nothing"
         lower = f"; level={level!r} accepts what there is" if level != "none" else ""
         text = f"backend {launcher.name!r} reaches level {level!r} here, less than {least!r} (not in force: {missing})"
+        if LEVELS.index(launcher.promises) < LEVELS.index(least):  # no change to the machine would help
+            raise SandboxUnavailable(f"{text}; it never reaches more than {launcher.promises!r}: choose another backend{lower}")
         raise SandboxUnavailable(f"{text}; {launcher.help()}{lower}")
 
 

@@ -143,8 +143,9 @@ def python(left: Any, right: Any) -> str | None:
     closed = _closed(left) or _closed(right)
     if closed:
         return f"$: {closed}"
-    left, right = _without_numpy(left), _without_numpy(right)
-    return None if _same_in_python(left, right) else place_of_difference(left, right)
+    if _same_in_python(_without_numpy(left), _without_numpy(right)):
+        return None
+    return place_of_difference(left, right)
 
 
 class _Array:

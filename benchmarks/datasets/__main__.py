@@ -1,6 +1,9 @@
-"""``python -m benchmarks.datasets``: plays every reference and every empty body of HumanEval and MBPP; all but none must pass.
+"""``python -m benchmarks.datasets``: plays every reference and every empty body of HumanEval, HumanEval+ and MBPP.
 
-The data sets are looked for in the folder that ``RLVR_DATA`` names; ``--humaneval`` and ``--mbpp`` name files elsewhere.
+References must get 1.0, empty bodies 0.0.
+
+The data sets are looked for in the folder that ``RLVR_DATA`` names; ``--humaneval``, ``--humanevalplus`` and ``--mbpp`` name
+files elsewhere.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from benchmarks.datasets.score import figures
 from benchmarks.results import write_result
 from rlvr_envs.tasks.sources import make_source
 
-FILES = {"humaneval": "HumanEval.jsonl.gz", "mbpp": "mbpp-601-974.jsonl"}
+FILES = {"humaneval": "HumanEval.jsonl.gz", "humanevalplus": "HumanEvalPlus-Mini.jsonl.gz", "mbpp": "mbpp-601-974.jsonl"}
 
 
 def main() -> None:

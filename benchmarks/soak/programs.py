@@ -12,8 +12,8 @@ from rlvr_envs.sandbox.base import Call, Program, RunResult, Status
 from rlvr_envs.sandbox.limits import Limits
 
 _TESTS: Final = Path(__file__).parents[2] / "tests"
-#: Where hostile programs may lie, any of which will do: ``*.py`` files, in folders by family.
-HOSTILE_FOLDERS: Final = (_TESTS / "hostile" / "programs", _TESTS / "sandbox" / "programs" / "hostile")
+#: Where the hostile programs lie: ``*.py`` files, in folders by mode and family.
+HOSTILE_FOLDERS: Final = (_TESTS / "hostile" / "programs" / "hostile",)
 
 _HONEST_LIMITS: Final = Limits(time_s=60.0, cpu_s=30.0)
 _HOSTILE_LIMITS: Final = Limits(time_s=0.5, cpu_s=1.0, memory_mib=256, output_kib=16)

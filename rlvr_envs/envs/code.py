@@ -51,8 +51,8 @@ class CodeEnv(TextEnv[Task]):
         """Makes the environment; the sandbox is shared by all environments of the process.
 
         Args:
-            tasks: A built-in source (``"generated"``), ``"humaneval:PATH"``, ``"mbpp:PATH"``, a path to JSONL(.gz), a
-                ``TaskSource``, or a list of tasks as dicts (docs/tasks.md).
+            tasks: A built-in source (``"generated"``), ``"humaneval:PATH"``, ``"humanevalplus:PATH"``,
+                ``"mbpp:PATH"``, a path to JSONL(.gz), a ``TaskSource``, or a list of tasks as dicts (docs/tasks.md).
             split: Part of the source, such as ``"train"`` or ``"test"``; None is its default.
             difficulty: In [0, 1], None for all; sources without difficulties take only None.
             max_turns: Tries that the model has.

@@ -1,10 +1,11 @@
 """Launcher ``gvisor``: the guest on a kernel of its own in user space, by ``runsc`` or by Docker with ``runtime=runsc``.
 
 The host's kernel is reached by gVisor alone, which makes this the strongest wall between programs and the host.  Inside, less
-can be had: gVisor has no Landlock, so a program can read the ``/proc`` and ``/dev`` of its sandbox, and no process namespace of
-its own.  Covered: no network, a read-only view that holds the interpreter and system libraries alone, no new processes (seccomp),
-no capabilities, a size-capped ``/tmp`` that is emptied after each program.  Level: ``weak``, since one wall of several is
-missing.  Each program costs about ten times what it does under ``bwrap``.
+can be had: gVisor has no Landlock, so a program can read the ``/proc`` and ``/dev`` of its sandbox (and speak on the pipes of its
+own guest, which gains nothing), and no process namespace of its own.  Covered: no network, a read-only view that holds the
+interpreter and system libraries alone, no new processes (seccomp), no capabilities, a size-capped ``/tmp`` that is emptied after
+each program.  Level: ``weak``, since one wall of several is missing.
+Each program costs about ten times what it does under ``bwrap``.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from rlvr_envs.sandbox.text import clean
 from rlvr_envs.sandbox.worker import Conversation, Forgery, Worker
 
 _MAX_CALLS = 100_000
-_REQUESTS = ("name", "call", "get", "set")
+_REQUESTS = ("name", "call", "get", "set", "use", "next")
 _TEST_MARGIN_SECONDS = 0.5  # the program's own deadline shall come first
 
 

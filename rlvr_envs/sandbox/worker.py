@@ -17,6 +17,7 @@ from rlvr_envs.sandbox.guest import codec, wire
 from rlvr_envs.sandbox.launch import Launcher, greeting
 
 _START_SECONDS = 30.0  # from a launch, or from handing a program over, to the first sign of life
+_END_SECONDS = 1.0
 _GRACE_SECONDS = 5.0  # after this the zygote itself must be stuck
 _MAX_RECORD = 1 << 16
 
@@ -103,6 +104,16 @@ class Worker:
             WorkerDied: The guest ended, or is silent past ``deadline`` (monotonic seconds).
         """
         return self._record(deadline)
+
+    def has_ended(self) -> bool:
+        """Whether the guest ends by itself within a second and says nothing more."""
+        try:
+            self._record(time.monotonic() + _END_SECONDS)
+        except Silence:
+            return False
+        except WorkerDied:
+            return True
+        return False
 
     def kill(self) -> None:
         """Ends the guest and everything in it; idempotent."""
@@ -242,7 +253,8 @@ class Conversation:
             death.program_began = self._began or not isinstance(death, Silence)
             raise
         if kind == wire.FAILED:
-            raise WorkerDied(body.decode("utf-8", "replace"), program_began=self._began)
+            # The zygote ends after it has said this; where a program can write to its pipe, the program may have.
+            raise WorkerDied(body.decode("utf-8", "replace"), program_began=self._began or not self._worker.has_ended())
         if not self._began:
             self._began, self._deadline = True, time.monotonic() + self._seconds
         takers: dict[int, Callable[[bytes], None]] = {

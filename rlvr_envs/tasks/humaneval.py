@@ -46,7 +46,7 @@ def read_humaneval(path: str | PathLike[str]) -> tuple[Task, ...]:
 
 
 def _task(*, task_id: str, prompt: str, entry_point: str, canonical_solution: str, test: str) -> Task:
-    setup = _before_function(prompt, entry_point)
+    setup = before_function(prompt, entry_point)
     parts = split_check(test, entry_point)
     return Task(
         task_id=task_id,
@@ -61,8 +61,12 @@ def _task(*, task_id: str, prompt: str, entry_point: str, canonical_solution: st
     )
 
 
-def _before_function(prompt: str, entry_point: str) -> str:
-    """Returns the prompt's code before the function to write: imports and helpers."""
+def before_function(prompt: str, entry_point: str) -> str:
+    """Returns the prompt's code before the function to write: imports and helpers.
+
+    Raises:
+        TaskError: The prompt does not define the function.
+    """
     for node in parse_python(prompt, "prompt").body:
         if isinstance(node, ast.FunctionDef) and node.name == entry_point:
             return "\n".join(prompt.split("\n")[: node.lineno - 1]).strip()

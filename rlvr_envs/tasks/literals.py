@@ -27,7 +27,7 @@ def as_source(value: Any) -> str:
         return f"({', '.join(map(as_source, value))}{',' if len(value) == 1 else ''})"
     if kind is dict:
         return "{" + ", ".join(f"{as_source(key)}: {as_source(item)}" for key, item in value.items()) + "}"
-    if kind is complex:  # its repr writes parts that are infinite as the unknown name `infj`
+    if kind is complex and not cmath.isfinite(value):  # `infj` would be a name
         return f"complex({value.real!r}, {value.imag!r})"
     return repr(value)
 

@@ -14,6 +14,7 @@ import numpy as np
 from rlvr_envs.errors import TaskError
 from rlvr_envs.tasks.base import Task, TaskSource
 from rlvr_envs.tasks.difficulty import near
+from rlvr_envs.tasks.evalplus import Problem, read_humanevalplus, with_answers
 from rlvr_envs.tasks.files import read_tasks
 from rlvr_envs.tasks.format import check_task, task_from_dict
 from rlvr_envs.tasks.generated import GeneratedSource
@@ -26,7 +27,10 @@ Tasks = str | PathLike[str] | TaskSource | Iterable[Task | Mapping[str, Any]]
 
 LIST_SPLITS: Final = ("all", "train", "test")
 _READERS: Final[Mapping[str, Callable[[str], Iterable[Task]]]] = {"humaneval": read_humaneval, "mbpp": read_mbpp}
-_FORMS: Final = "generated, generated:FAMILY,..., humaneval:PATH, mbpp:PATH, or the path of a .jsonl or .jsonl.gz file"
+_PLUS: Final = "humanevalplus"
+_FORMS: Final = (
+    "generated, generated:FAMILY,..., humaneval:PATH, humanevalplus:PATH, mbpp:PATH, or the path of a .jsonl(.gz) file"
+)
 
 
 class ListSource:
@@ -113,13 +117,72 @@ class ListSource:
         return float(value)
 
 
+class AnsweredSource:
+    """A fixed list of problems whose expected values are what their references return; split as a :class:`ListSource`.
+
+    The references run in the sandbox, in one batch, when the first task is asked for, and never again: nothing is run by
+    making the source or by :meth:`ids`.
+    """
+
+    def __init__(self, problems: Iterable[Problem], *, split: str = "all", name: str = "tasks") -> None:
+        """Keeps the problems of the split, in order.
+
+        Raises:
+            TaskError: Two problems share an id.
+            ValueError: An unknown split, or one that holds no problem.
+        """
+        if split not in LIST_SPLITS:
+            raise ValueError(f"split of {name} must be one of {', '.join(LIST_SPLITS)}, got {split!r}")
+        every: dict[str, Problem] = {}
+        for problem in problems:
+            if problem.task_id in every:
+                raise TaskError(rule="must be unique", field="task_id", value=problem.task_id, file=name, line=problem.line)
+            every[problem.task_id] = problem
+        self._problems = tuple(one for one in every.values() if split in ("all", train_or_test(one.task_id)))
+        if not self._problems:
+            raise ValueError(f"split {split!r} of {name} must hold a task, got none of {len(every)}; use split='all'")
+        self.split, self.name = split, name
+        self._answered: ListSource | None = None
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> AnsweredSource:
+        """Returns itself: what it holds never changes, and Gymnasium copies the arguments of ``gym.make``."""
+        return self
+
+    def __repr__(self) -> str:
+        """Shows name, split and size."""
+        return f"AnsweredSource({self.name!r}, split={self.split!r}, {len(self._problems)} tasks)"
+
+    def sample(self, rng: np.random.Generator, difficulty: float | None = None) -> Task:
+        """Draws a task as :meth:`ListSource.sample` does; the first use runs the references.
+
+        Raises:
+            TaskError: A reference gives no answer.
+            InfraError: The sandbox failed.
+            SandboxUnavailable: There is none here.
+        """
+        return self._list().sample(rng, difficulty)
+
+    def get(self, task_id: str, rng: np.random.Generator) -> Task:
+        """Returns the task of that id; raises as :meth:`sample` and :meth:`ListSource.get` do."""
+        return self._list().get(task_id, rng)
+
+    def ids(self) -> tuple[str, ...]:
+        """Returns all task ids in order."""
+        return tuple(problem.task_id for problem in self._problems)
+
+    def _list(self) -> ListSource:
+        if self._answered is None:
+            self._answered = ListSource(with_answers(self._problems), name=self.name)
+        return self._answered
+
+
 def make_source(tasks: Tasks = "generated", *, split: str | None = None) -> TaskSource:
     """Returns the source of tasks that ``tasks`` describes.
 
     Args:
-        tasks: ``"generated"`` or ``"generated:FAMILY,FAMILY"``; ``"humaneval:PATH"`` or ``"mbpp:PATH"`` for these data sets as
-            published, plain or gzip; the path of a JSONL(.gz) file in the task format; a source; or tasks, as
-            :class:`Task` or as rows of the format.
+        tasks: ``"generated"`` or ``"generated:FAMILY,FAMILY"``; ``"humaneval:PATH"``, ``"humanevalplus:PATH"`` or ``"mbpp:PATH"``
+            for these data sets as published, plain or gzip; the path of a JSONL(.gz) file in the task format; a source; or tasks,
+            as :class:`Task` or as rows of the format.
         split: ``"train"``, ``"test"``, ``"all"``, for generated tasks also ``"transfer"``.  None is ``"train"`` for generated
             tasks, and everything for files and lists.  A source that is passed in has made its choice: only None is accepted.
 
@@ -143,11 +206,13 @@ def _source_named(text: str, split: str | None) -> TaskSource:
     if name == "generated":
         families = [family.strip() for family in rest.split(",")] if colon else []
         return GeneratedSource(split=split or "train", families=families)
+    if name == _PLUS and rest:
+        return _source_with_answers(rest, split or "all", _stamp(rest))
     if name in _READERS and rest:
         return _source_of_file(name, rest, split or "all", _stamp(rest))
-    if name not in _READERS and Path(text).is_file():
+    if name not in (*_READERS, _PLUS) and Path(text).is_file():
         return _source_of_file("", text, split or "all", _stamp(text))
-    close = difflib.get_close_matches(name, ("generated", *_READERS), n=1)
+    close = difflib.get_close_matches(name, ("generated", *_READERS, _PLUS), n=1)
     hint = f"; did you mean {close[0]!r}?" if close else ""
     raise ValueError(f"unknown tasks {text!r}{hint} (no such file either). Known: {_FORMS}")
 
@@ -162,6 +227,11 @@ def _source_of_file(reader: str, path: str, split: str, stamp: tuple[int, int]) 
     """Returns the tasks of a file, read once for all environments of a vector; ``stamp`` changes when the file does."""
     tasks = _READERS[reader](path) if reader else read_tasks(path)
     return ListSource(tasks, split=split, name=f"{reader}:{path}" if reader else path)
+
+
+@functools.lru_cache(maxsize=16)
+def _source_with_answers(path: str, split: str, stamp: tuple[int, int]) -> AnsweredSource:
+    return AnsweredSource(read_humanevalplus(path), split=split, name=f"{_PLUS}:{path}")
 
 
 def _rows(tasks: object) -> Iterable[object]:

@@ -86,10 +86,15 @@ def _sized(name: str, text: str) -> str:
 
 
 def _decimal(value: Decimal) -> str:
+    """Digits and exponent, as long as the value is written: a ratio would have as many digits as the exponent says."""
     if not value.is_finite():
         return "decimal:nan" if value.is_nan() else f"decimal:{value}"
-    numerator, denominator = value.as_integer_ratio()
-    return f"decimal:{numerator:x}/{denominator:x}"
+    sign, digits, exponent = value.as_tuple()
+    text = "".join(map(str, digits))
+    significant = text.rstrip("0")
+    if not significant:
+        return "decimal:0"
+    return f"decimal:{'-' * sign}{significant}E{int(exponent) + len(text) - len(significant)}"
 
 
 _SCALARS: Final[Mapping[type, Callable[[Any], str]]] = {

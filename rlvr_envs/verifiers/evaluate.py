@@ -1,8 +1,9 @@
 """A small, closed part of Python's expressions, turned into functions over plain data without ``eval``.
 
 Known: constants, displays of lists, tuples, sets and dicts, comprehensions, arithmetic, comparisons, ``and``, ``or``, ``not``,
-subscripts and slices, the functions of :data:`~rlvr_envs.verifiers.functions.FUNCTIONS` and ``isinstance`` with builtin
-types.  What is unknown is refused when the expression is built, before any value is there.
+subscripts and slices, the methods of :data:`~rlvr_envs.verifiers.methods.METHODS`, the functions of
+:data:`~rlvr_envs.verifiers.functions.FUNCTIONS` and ``isinstance`` with builtin types.  What is unknown is refused when the
+expression is built, before any value is there.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from rlvr_envs.verifiers.arithmetic import BINARY, COMPARE, UNARY, Binary, Unsup
 from rlvr_envs.verifiers.comprehensions import comprehension
 from rlvr_envs.verifiers.functions import CONSUMING, FUNCTIONS, TYPES
 from rlvr_envs.verifiers.holes import Expression, Fill, Hole, Local, Walk, plain
+from rlvr_envs.verifiers.methods import METHOD_NAMES, call_method
 
 #: What Python may raise for an expression that does not fit its values.
 EXPRESSION_ERRORS: Final = (ArithmeticError, LookupError, TypeError, ValueError, RuntimeError, StopIteration, MemoryError)
@@ -175,6 +177,8 @@ def _call(node: ast.Call) -> Expression:
     name = ast.unparse(node.func) if isinstance(node.func, (ast.Name, ast.Attribute)) else ""
     if name == "isinstance":
         return _isinstance(node)
+    if isinstance(node.func, ast.Attribute) and name not in FUNCTIONS:
+        return _method(node.func, node)
     function, options = FUNCTIONS.get(name, (None, frozenset[str]()))
     if function is None or any(keyword.arg not in options for keyword in node.keywords):
         raise Unsupported(f"a call of {name or 'an expression'} with these arguments")
@@ -182,6 +186,15 @@ def _call(node: ast.Call) -> Expression:
     arguments = [take(argument) for argument in node.args]
     keywords = {str(keyword.arg): expression(keyword.value) for keyword in node.keywords}
     return lambda fill: known(*(one(fill) for one in arguments), **{key: one(fill) for key, one in keywords.items()})
+
+
+def _method(func: ast.Attribute, node: ast.Call) -> Expression:
+    name, value = func.attr, expression(func.value)
+    if name not in METHOD_NAMES or node.keywords:
+        raise Unsupported(f"a call of the method {name} with these arguments")
+    take = _iterable if name == "join" else expression
+    arguments = [take(argument) for argument in node.args]
+    return lambda fill: call_method(value(fill), name, [one(fill) for one in arguments])
 
 
 def _isinstance(node: ast.Call) -> Expression:

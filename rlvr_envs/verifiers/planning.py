@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from rlvr_envs.parsing.syntax import check_syntax, parse_python
 from rlvr_envs.sandbox.base import Call
+from rlvr_envs.sandbox.guest.stubs import gives_objects
 from rlvr_envs.verifiers.arithmetic import Unsupported
 from rlvr_envs.verifiers.asserts import Assertion, AssertPlan, Binding, Raising, Statement
 from rlvr_envs.verifiers.evaluate import comparison, literal, raw_expression
@@ -117,6 +118,8 @@ class _Planner(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.expr:
         """Replaces a call of the entry point; its arguments may hold no other one."""
         if not self._is_entry_point(node.func):
+            if isinstance(node.func, ast.Attribute) and not self._path and gives_objects(self._root):
+                raise Unsupported("a method of what a class made")
             self.generic_visit(node)
             return node
         if any(keyword.arg is None for keyword in node.keywords):

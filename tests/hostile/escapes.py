@@ -58,7 +58,6 @@ ESCAPES = {
     "another personality": "check(libc.personality(0x0040000))",
     "another host name": "check(libc.sethostname(b'x', 1))",
     "its own memory as a file": "open('/proc/self/mem', 'rb')",
-    "its own pipes as files": "os.open('/proc/self/fd/3', os.O_RDONLY | os.O_NONBLOCK)",
     "the descriptors of the parent": "os.open(f'/proc/{os.getppid()}/fd/1', os.O_WRONLY | os.O_NONBLOCK)",
 }
 PRELUDE = """

@@ -14,7 +14,14 @@ from rlvr_envs.tasks.literals import SPECIAL_FLOATS, as_source, changed
 from rlvr_envs.verifiers.compare import difference
 
 SCALARS = (
-    st.none() | st.booleans() | st.integers() | st.floats() | st.complex_numbers() | st.text(max_size=5) | st.binary(max_size=5)
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.complex_numbers(max_magnitude=1e300)
+    | st.just(complex(0, math.inf))
+    | st.text(max_size=5)
+    | st.binary(max_size=5)
 )
 KEYS = st.booleans() | st.integers() | st.text(max_size=3)
 VALUES = st.recursive(

@@ -66,7 +66,7 @@ def test_isclose_is_known() -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "x", "f(1)", "print(1)", "open('a')", "__import__('os')", "().__class__", "'a'.upper()", "math.pi", "math.isclose",
+        "x", "f(1)", "print(1)", "open('a')", "__import__('os')", "().__class__", "'a'.format()", "math.pi", "math.isclose",
         "lambda: 1", "[[j for j in i] for i in [[1]]]", "(i for i in [1])", "[i for i.x in [1]]", "[f(i) for i in [1]]",
         "[i for i in f(1)]", "[i for i in [1] if g]",
         "f'{1}'", "1 if 2 else 3", "[*[1]]", "{**{}}", "max(*[1, 2])", "sorted([1], key=len)",

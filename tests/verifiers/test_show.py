@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rlvr_envs.sandbox.base import Opaque
-from rlvr_envs.verifiers.show import clip, show
+from rlvr_envs.verifiers import show as show_module
+from rlvr_envs.verifiers.canonical import canonical
+from rlvr_envs.verifiers.show import MAX_SORTED, clip, show
 from tests.verifiers.plain import VALUES
 
 
@@ -80,3 +82,24 @@ def test_text_is_within_its_limit_and_on_one_line(value: Any, limit: int) -> Non
     text = show(value, limit)
     assert len(text) <= limit
     assert text.isprintable()
+
+
+def test_items_of_nested_sets_are_not_looked_at_again_at_each_level(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[int] = []
+
+    def counted(value: Any) -> str:
+        text = canonical(value)
+        written.append(text.count(","))
+        return text
+
+    monkeypatch.setattr(show_module, "canonical", counted)
+    value: Any = tuple(range(90_000))
+    for level in range(24):
+        value = frozenset([value, level])
+    assert "<frozenset of 2 items>" in show(value)
+    assert 0 < sum(written) <= MAX_SORTED
+
+
+def test_a_set_with_very_many_items_shows_their_number() -> None:
+    assert show([set(range(MAX_SORTED + 1))]) == "[<set of 200001 items>]"
+    assert show({"a" * 64 * MAX_SORTED, 1}) == "<set of 2 items>"

@@ -66,7 +66,7 @@ def become_program(hardening: Hardening, expected: Features, ends: Ends, files_m
         if any(expected.get(name) != value for name, value in features.items()):
             os._exit(HARDENING_FAILED)
         if header is None:
-            program.rehearse(1)
+            program.rehearse(1, 1)
             header = _next_header()
         if header is None:
             os._exit(0)

@@ -324,9 +324,12 @@ def _spread(keys: list[Any]) -> list[Any]:
     return keys
 
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+
+
 def dumps(data: Json) -> bytes:
     """Returns encoded data as bytes (ASCII JSON)."""
-    return json.dumps(data, separators=(",", ":")).encode("ascii")
+    return _ENCODER.encode(data).encode("ascii")
 
 
 def _refuse(_: Any) -> NoReturn:
@@ -338,6 +341,8 @@ def _parse_int(text: str) -> int:
         raise CodecError("a long int must be tagged")
     return int(text)
 
+
+_DECODER = json.JSONDecoder(parse_int=_parse_int, parse_float=_refuse, parse_constant=_refuse, object_hook=_refuse)
 
 _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]]', re.DOTALL)
 
@@ -365,9 +370,7 @@ def parse(data: bytes, *, max_items: int = 2 * MAX_ITEMS) -> Json:
     if brackets > MAX_DEPTH and _depth(data) > MAX_DEPTH + 10:
         raise CodecError("too deep")
     try:
-        return json.loads(
-            data.decode("ascii"), parse_int=_parse_int, parse_float=_refuse, parse_constant=_refuse, object_hook=_refuse
-        )
+        return _DECODER.decode(data.decode("ascii"))
     except (ValueError, RecursionError) as error:
         raise CodecError(f"{type(error).__name__}: {error}"[:200]) from error
 

@@ -203,20 +203,19 @@ def f(x):
 """
 
 
-def rehearse(times: int) -> None:
-    """Judges a small program, its answers thrown away.
+def rehearse(times: int, calls: int) -> None:
+    """Judges a small program some times, each time by some calls, its answers thrown away.
 
     Every page of memory that a program's process writes to is copied first.  What the interpreter learns before processes are
     forked it need not write there again; and a process that waits for its program has its copies made meanwhile.
     """
     stdout = sys.stdout
     nothing = os.open(os.devnull, os.O_WRONLY)
-    calls = [[["tuple", x], ["dict"], []] for x in range(4)]
     payload: dict[str, Any] = {
         "source": _REHEARSAL,
         "setup": "import math",
         "entry_point": "f",
-        "calls": calls,
+        "calls": [[["tuple", x], ["dict"], []] for x in range(calls)],
         "trace_calls": None,
     }
     payload = {**payload, "trace_lines": False, "output_bytes": 1 << 16}

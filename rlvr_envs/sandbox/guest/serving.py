@@ -1,7 +1,8 @@
 """Answers what test statements in another guest ask of the program, one request at a time.
 
-Requests: ``["name", text]`` (a global of the program), ``["call", target, args, kwargs]``, ``["get", target, attribute]`` and
-``["set", target, attribute, value]``.  Plain data travels by value.  Any other object stays here and is *referred to*: it is
+Requests: ``["name", text]`` (a global of the program), ``["call", target, args, kwargs]``, ``["get", target, attribute]``,
+``["set", target, attribute, value]``, ``["use", target, special method, args]`` and ``["next", target]``, whose answer is a list
+of the next item, or of none at the end.  Plain data travels by value.  Any other object stays here and is *referred to*: it is
 written as an opaque value whose text is its number in the table of this process, and that text, sent back, means the object.
 Each answer is a ``["result", ...]`` as in :mod:`.program`; of a call, ``extra`` holds the arguments that it changed in place.
 """
@@ -9,6 +10,7 @@ Each answer is a ``["result", ...]`` as in :mod:`.program`; of a call, ``extra``
 from __future__ import annotations
 
 import contextlib
+import operator
 import re
 import time
 from collections.abc import Callable
@@ -18,6 +20,17 @@ from . import codec, faults, tracing
 from .program import Channel, OpaqueValue, capture_output, load_and_report, outcome_of
 
 _REFERENCE = re.compile(r"#([0-9]{1,9})")
+
+
+#: Special methods that tests may ask of an object; nothing that compares is among them.
+SPECIAL: dict[str, Callable[..., Any]] = {
+    "__iter__": iter,
+    "__len__": len,
+    "__getitem__": operator.getitem,
+    "__setitem__": operator.setitem,
+    "__enter__": lambda value: type(value).__enter__(value),
+    "__exit__": lambda value: type(value).__exit__(value, None, None, None),
+}
 
 
 class Objects:
@@ -62,6 +75,8 @@ class Service:
             "call": self._call,
             "get": self._get,
             "set": self._set,
+            "use": self._use,
+            "next": self._next,
         }
 
     def answer(self, request: list[Any]) -> tuple[Any, Any]:
@@ -85,6 +100,16 @@ class Service:
     def _set(self, target: Any, attribute: str, value: Any) -> tuple[Any, Any]:
         setattr(self._objects.decode(target), attribute, self._objects.decode(value))
         return None, None
+
+    def _use(self, target: Any, name: str, args: Any) -> tuple[Any, Any]:
+        return self._objects.encode(SPECIAL[name](self._objects.decode(target), *self._objects.decode(args))), None
+
+    def _next(self, target: Any) -> tuple[Any, Any]:
+        try:
+            item = next(self._objects.decode(target))
+        except StopIteration:
+            return self._objects.encode([]), None
+        return self._objects.encode([item]), None
 
     def _changed_in_place(self, before: Any, argument: Any) -> Any:
         """Returns the encoded argument if the call changed it, else None."""

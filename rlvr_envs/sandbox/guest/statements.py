@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
+import importlib
 import operator
+import sys
 import time
 import types
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from . import faults, stubs
+from . import faults, pytest_stand_in, stubs
 from .program import Channel, Printed, capture_output, outcome_of
 
 _COMPARE = "__rlvr_compare__"
@@ -91,20 +94,51 @@ def free_names(sources: list[str]) -> set[str]:
     return read - defined
 
 
+#: Names under which tests know helpers, with what they are; a helper of a module is written ``module:name``.
+_HELPERS = {
+    "np": "numpy",
+    "numpy": "numpy",
+    "pytest": "pytest",
+    "approx": "pytest:approx",
+    "raises": "pytest:raises",
+    "isclose": "math:isclose",
+    "allclose": "numpy:allclose",
+}
+
+
+def is_helper(name: str) -> bool:
+    """Whether a name that tests read and do not define is never the program's: that of a module, or of a known helper."""
+    return name in _HELPERS or name in sys.stdlib_module_names
+
+
+def find_helper(name: str) -> Any:
+    """Returns the module or function of that name; raises ImportError when it is not installed."""
+    module, _, attribute = _HELPERS.get(name, name).partition(":")
+    found = importlib.import_module(module)
+    return getattr(found, attribute) if attribute else found
+
+
 class _Session:
     """The namespace that the tests of one program share."""
 
     def __init__(self, channel: Channel, payload: dict[str, Any], printed: Printed) -> None:
         self._channel, self._printed = channel, printed
         self._comparisons = Comparisons()
-        self._program = stubs.Program(channel)
+        self._program = stubs.Program(channel, payload["entry_point"])
         self._namespace = types.ModuleType("tests").__dict__
         self._namespace[_COMPARE] = self._comparisons.compare
-        self._take_names({payload["entry_point"], *free_names([payload["test_setup"], *payload["tests"]])})
+        self._take_names(payload["entry_point"], free_names([payload["test_setup"], *payload["tests"]]))
 
-    def _take_names(self, names: set[str]) -> None:
-        """Takes from the program what the tests use and do not define: the entry point, and classes to make arguments of."""
-        for name in sorted(names):
+    def _take_names(self, entry_point: str, names: set[str]) -> None:
+        """Gives the tests what they use and do not define: the entry point, modules, and classes to make arguments of.
+
+        Modules that they forgot to import, and helpers that compare, are the real ones, or a program could bring its own.
+        """
+        for name in sorted(names | {entry_point}):
+            if name != entry_point and is_helper(name):
+                with contextlib.suppress(ImportError):  # it is not installed: the test that reads it will say so
+                    self._namespace[name] = find_helper(name)
+                continue
             try:
                 self._namespace[name] = self._program.name(name)
             except NameError:
@@ -140,6 +174,7 @@ class _Session:
 def run_tests(channel: Channel, payload: dict[str, Any]) -> NoReturn:
     """Runs the set-up and then every test of the payload."""
     printed = capture_output(channel, payload["output_bytes"])
+    pytest_stand_in.install()
     session = _Session(channel, payload, printed)
     raised = session.set_up(payload["test_setup"])
     channel.send(["loaded", printed.take(), raised])

@@ -8,24 +8,63 @@ from __future__ import annotations
 
 import builtins
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 from . import arrays, codec
 from .program import Channel
+
+#: Requests that one run of tests may make.
+MAX_REQUESTS = 100_000
+#: Methods of text alone.  A test of a function that asks them means text, which comes as text and never as a stub.
+TEXT_METHODS = frozenset(
+    {"casefold", "swapcase", "lower", "upper", "startswith", "endswith", "splitlines", "rsplit", "rfind", "rindex"}
+    | {"strip", "lstrip", "rstrip", "isalnum", "isalpha", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric"}
+    | {"isprintable", "isspace", "istitle", "isupper"}
+)
+
+
+def gives_objects(entry_point: str) -> bool:
+    """Whether an entry point is written as classes are, so that what it returns is an object with methods of its own."""
+    return entry_point.lstrip("_")[:1].isupper()
 
 
 class Program:
     """The way to the program in the other guest."""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, entry_point: str) -> None:
         """Keeps the way."""
         self._channel = channel
+        self._closed = frozenset() if gives_objects(entry_point) else TEXT_METHODS
         self._stubs: dict[str, Stub] = {}
+        self._asked = 0
+        self._walked: dict[str, int] = {}
         self.last_error: BaseException | None = None
 
     def name(self, name: str) -> Any:
         """Returns the program's global of that name; raises NameError when it has none."""
         return self.ask(["name", name])
+
+    def get(self, data: list[Any], name: str) -> Any:
+        """Returns an attribute of an object of the program."""
+        if name in self._closed:
+            raise TypeError(f"an object of the program ({data[1]}) is not text and cannot be asked for {name}()")
+        return self.ask(["get", data, name])
+
+    def use(self, data: list[Any], name: str, *args: Any) -> Any:
+        """Uses an object of the program by the special method ``name`` (those of :data:`.serving.SPECIAL`)."""
+        return self.ask(["use", data, name, encode(args)])
+
+    def next(self, data: list[Any]) -> Any:
+        """Returns the next item of an iterator of the program; raises StopIteration, which nothing else of the program can."""
+        walked = self._walked[data[2]] = self._walked.get(data[2], 0) + 1
+        if walked > codec.MAX_ITERATED:
+            raise RuntimeError(f"an iterator of the program did not end within {codec.MAX_ITERATED} items")
+        found = self.ask(["next", data])
+        if type(found) is not list or len(found) > 1:
+            raise TypeError("the program's answer is not an item of an iterator")
+        if not found:
+            raise StopIteration
+        return found[0]
 
     def call(self, target: Stub, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Calls an object of the program; arguments that it changes in place are changed here as well."""
@@ -33,6 +72,9 @@ class Program:
 
     def ask(self, request: list[Any], args: tuple[Any, ...] = ()) -> Any:
         """Returns what the program answers; raises what it raised, as the builtin class of that name or its nearest base."""
+        self._asked += 1
+        if self._asked > MAX_REQUESTS:
+            raise RuntimeError(f"the tests asked the program more than {MAX_REQUESTS} times")
         self._channel.send(request)
         answer = self._channel.receive()
         if answer is None:
@@ -62,8 +104,9 @@ class Program:
 class Stub:
     """Stands for one object of the program.
 
-    Attributes and calls are the program's.  Comparison is not, or a program could say that it equals anything: a stub equals
-    itself, and comparing it with anything else is an error of the test.
+    Attributes, calls, items, lengths and ``with`` are the program's.  Comparison is not, or a program could say that it equals
+    anything: a stub equals itself, and comparing it with anything else is an error of the test.  ``in`` compares its items here.
+    Operators are not, as their operands may be expected values.
     """
 
     def __init__(self, program: Program, kind: str, text: str) -> None:
@@ -78,7 +121,7 @@ class Stub:
         """Returns an attribute of the object; methods that Python looks up by itself are not among them."""
         if name.startswith("__"):
             raise AttributeError(name)
-        return self.__program.ask(["get", self.__data, name])
+        return self.__program.get(self.__data, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Sets an attribute of the object."""
@@ -96,9 +139,79 @@ class Stub:
 
     __hash__ = object.__hash__
 
+    def __bool__(self) -> bool:
+        """Raises TypeError: an object that is true says nothing of the program."""
+        raise TypeError(f"an object of the program ({self.__data[1]}) has no truth value here; ask 'is not None'")
+
+    def __iter__(self) -> Any:
+        """Returns the stub of an iterator over the object."""
+        found = self.__program.use(self.__data, "__iter__")
+        if type(found) is not Stub:
+            raise TypeError("the program's answer is not an iterator")
+        return found
+
+    def __next__(self) -> Any:
+        """Returns the iterator's next item."""
+        return self.__program.next(self.__data)
+
+    def __len__(self) -> int:
+        """Returns the length that the object says it has."""
+        found = self.__program.use(self.__data, "__len__")
+        if type(found) is not int:
+            raise TypeError("the program's answer is not a length")
+        return found
+
+    def __contains__(self, wanted: object) -> bool:
+        """Walks the items and compares them here."""
+        return any(item is wanted or item == wanted for item in self)
+
+    def __getitem__(self, key: Any) -> Any:
+        """Returns an item of the object."""
+        return self.__program.use(self.__data, "__getitem__", key)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        """Sets an item of the object."""
+        self.__program.use(self.__data, "__setitem__", key, value)
+
+    def __enter__(self) -> Any:
+        """Enters the object as a context."""
+        return self.__program.use(self.__data, "__enter__")
+
+    def __exit__(self, *error: object) -> None:
+        """Leaves the context as if nothing was raised: it is told of no exception and cannot swallow one of the tests."""
+        self.__program.use(self.__data, "__exit__")
+
     def __repr__(self) -> str:
         """Returns the name of the object's type in angle brackets."""
         return f"<{self.__data[1]}>"
+
+
+def _refuse_operator(self: Stub, *operands: object) -> NoReturn:
+    raise TypeError(
+        f"{self!r} is an object of the program, and no operator is asked of it; its operands could be expected values"
+    )
+
+
+for _name in (
+    "add",
+    "sub",
+    "mul",
+    "matmul",
+    "truediv",
+    "floordiv",
+    "mod",
+    "divmod",
+    "pow",
+    "lshift",
+    "rshift",
+    "and",
+    "or",
+    "xor",
+):
+    for _prefix in ("", "r"):
+        setattr(Stub, f"__{_prefix}{_name}__", _refuse_operator)
+for _name in ("lt", "le", "gt", "ge", "neg", "pos", "abs", "invert"):
+    setattr(Stub, f"__{_name}__", _refuse_operator)
 
 
 def encode(value: Any) -> Any:
@@ -113,8 +226,14 @@ def _reference(value: Any) -> tuple[str, str] | None:
     return kind, text
 
 
+#: Exceptions that would end a loop or a generator of the tests without a word, and so what it was to assert.
+_STEERING = frozenset({"StopIteration", "StopAsyncIteration", "GeneratorExit"})
+
+
 def rebuild_exception(name: str, message: str, bases: list[str]) -> BaseException:
-    """Returns a builtin exception for one that was raised elsewhere."""
+    """Returns a builtin exception for one that was raised elsewhere; what ends loops becomes RuntimeError, as in generators."""
+    if not _STEERING.isdisjoint((name, *bases)):
+        return RuntimeError(f"the program raised {name}: {message}")
     for candidate in (name, *bases):
         kind = getattr(builtins, candidate, None)
         if isinstance(kind, type) and issubclass(kind, Exception):

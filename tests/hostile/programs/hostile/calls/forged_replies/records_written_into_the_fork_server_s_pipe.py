@@ -1,5 +1,6 @@
 # Records written into the fork server's own pipe to the judge.
 # Rows: 9, 10
+# Isolated only: as root it reaches the fork server itself, and what that says is believed.
 import os, struct
 
 PARENT = os.getppid()

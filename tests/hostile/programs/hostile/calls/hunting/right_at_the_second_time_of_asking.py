@@ -5,4 +5,4 @@ seen = {}
 
 def f(x):
     seen[x] = seen.get(x, 0) + 1
-    return x * 7919 + 13 + (3 - seen[x])
+    return x * 7919 + 13 + 1 + seen[x]

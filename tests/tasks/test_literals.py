@@ -13,16 +13,8 @@ from hypothesis import strategies as st
 from rlvr_envs.tasks.literals import SPECIAL_FLOATS, as_source, changed
 from rlvr_envs.verifiers.compare import difference
 
-SCALARS = (
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.complex_numbers(max_magnitude=1e300)
-    | st.just(complex(0, math.inf))
-    | st.text(max_size=5)
-    | st.binary(max_size=5)
-)
+NUMBERS = st.booleans() | st.integers() | st.floats() | st.complex_numbers(max_magnitude=1e300) | st.just(complex(0, math.inf))
+SCALARS = st.none() | NUMBERS | st.text(max_size=5) | st.binary(max_size=5)
 KEYS = st.booleans() | st.integers() | st.text(max_size=3)
 VALUES = st.recursive(
     SCALARS | st.sets(KEYS, max_size=3) | st.frozensets(KEYS, max_size=3),

@@ -50,7 +50,8 @@ class Program:
     """One judged program and all that is asked of it.
 
     Exactly one of three modes is used: ``calls`` (the entry point is called in one process, in order), ``stdin`` (the source
-    is run as ``__main__``, once per text, each in a process of its own or ``together``) or ``tests`` (statements, each run in
+    is run as ``__main__``, once per text, each in a process of its own or, in groups,
+    ``together``) or ``tests`` (statements, each run in
     a second guest against a stub of the entry point; ``test_setup`` is run there first).  ``setup`` runs before ``source`` in
     the same namespace but as another file, so that line numbers of ``source`` are its own.
     """
@@ -63,7 +64,7 @@ class Program:
     tests: tuple[str, ...] = ()
     test_setup: str = ""
     limits: Limits = Limits()
-    together: bool = False  # whether texts for stdin may be run one after the other in one process, which is several times faster
+    together: tuple[int, ...] = ()  # sizes of groups of texts for stdin; those of a group may share a process, which is faster
     role: Literal["program", "tests"] = "program"  # kind of worker: one that runs solutions, or one that never does
     trace_calls: frozenset[int] | None = None  # indexes of the calls whose tracebacks and locals are wanted; None: all
     trace_lines: bool = False  # whether the executed lines are wanted too, of the calls in ``trace_calls``
@@ -148,7 +149,6 @@ class CallResult:
     right: Any = None
     lines: tuple[int, ...] = ()
     stopped_at: tuple[RaisedFrame, ...] = ()
-    followed: bool = False  # the program had run on earlier texts in the same process
 
 
 @dataclass(frozen=True)

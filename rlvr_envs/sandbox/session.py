@@ -112,17 +112,53 @@ def run_calls(worker: Worker, program: Program) -> RunResult:
 
 
 def run_stdin(worker: Worker, program: Program) -> RunResult:
-    """Runs the program once for each text, each time in a process of its own unless it allows to be run together.
+    """Runs the program once for each text, each time in a process of its own unless it allows some to be run together.
 
     After a time-out the remaining texts are not run: an endless program would cost its whole time for each.
     """
-    limits, texts = program.limits, program.stdin
     results: list[CallResult] = []
     endings: list[Ending] = []
     load_error, detail = None, ""
-    # Escaped as JSON, text takes up to six times its size.
-    if program.together and len(texts) > 1 and 6 * limits.output_kib < limits.reply_kib:
-        results, load_error, ending, detail = _run_together(worker, program)
+    for group in _groups(program):
+        found, load_error, used, told = _run_group(worker, program, group)
+        results += found
+        endings += used
+        detail = detail or told
+        if load_error is not None or results[-1].status is Status.TIMEOUT:
+            break
+    ended = next((r.status for r in results if r.status not in (Status.OK, Status.ERROR)), Status.OK)
+    return RunResult(
+        status=Status.ERROR if load_error is not None else ended,
+        results=complete(results, len(program.stdin), Status.OK),
+        load_error=load_error,
+        resources=resources_of(endings),
+        python=worker.python,
+        detail=clean(detail, 300),
+    )
+
+
+def _groups(program: Program) -> list[tuple[str, ...]]:
+    """Returns the texts in the groups that may share a process."""
+    # Escaped as JSON, printed text takes up to six times its size.
+    fits = 6 * program.limits.output_kib < program.limits.reply_kib
+    rest = program.stdin
+    groups = []
+    for size in program.together if fits else ():
+        groups.append(rest[:size])
+        rest = rest[size:]
+    return [group for group in (*groups, *((text,) for text in rest)) if group]
+
+
+_Found = tuple[list[CallResult], "Raised | None", list[Ending], str]
+
+
+def _run_group(worker: Worker, program: Program, texts: tuple[str, ...]) -> _Found:
+    """Runs some texts in one process, and those whose results do not stand in processes of their own."""
+    results: list[CallResult] = []
+    endings: list[Ending] = []
+    load_error, detail = None, ""
+    if len(texts) > 1:
+        results, load_error, ending, detail = _run_together(worker, program, texts)
         endings.append(ending)
     for text in texts[len(results) :]:
         if load_error is not None or (results and results[-1].status is Status.TIMEOUT):
@@ -132,32 +168,27 @@ def run_stdin(worker: Worker, program: Program) -> RunResult:
         detail = detail or told
         if load_error is None:
             results.append(result)
-    ended = next((r.status for r in results if r.status not in (Status.OK, Status.ERROR)), Status.OK)
-    return RunResult(
-        status=Status.ERROR if load_error is not None else ended,
-        results=complete(results, len(texts), Status.OK),
-        load_error=load_error,
-        resources=resources_of(endings),
-        python=worker.python,
-        detail=clean(detail, 300),
-    )
+    return results, load_error, endings, detail
 
 
-def _run_together(worker: Worker, program: Program) -> tuple[list[CallResult], Raised | None, Ending, str]:
-    """Runs all texts in one process within the time of one; returns the results that stand, which may be none.
+def _run_together(
+    worker: Worker, program: Program, texts: tuple[str, ...]
+) -> tuple[list[CallResult], Raised | None, Ending, str]:
+    """Runs texts in one process within the time of one; returns the results that stand, which may be none.
 
-    The first text's result stands however it ended, as nothing came before it.  What ends the process in a later one may be the
-    fault of those before, and is left to a process of its own.
+    The first text's result stands however it ended, as nothing came before it.  What ends the process in a later one, or raises
+    there otherwise than in the first one, may be the fault of the runs before: then none of the later results stands.  Whether
+    a result is right has no part in this, or a program could have two tries.
     """
     limits = program.limits
-    payload = {**source_payload(program, "mains"), "texts": list(program.stdin)}
-    conversation = Conversation(worker, payload, limits_for(limits, len(program.stdin)))
+    payload = {**source_payload(program, "mains"), "texts": list(texts)}
+    conversation = Conversation(worker, payload, limits_for(limits, len(texts)))
     results: list[CallResult] = []
     load_error, detail = None, ""
     try:
         _, load_error, _ = await_loading(conversation, limits)
         while load_error is None and (message := next_message(conversation, limits)) != ["end"]:
-            results.append(_read_main(message, len(results), len(program.stdin)))
+            results.append(_read_main(message, len(results), len(texts)))
         ending = conversation.finish()
         if ending.reason or ending.code != 0:
             raise Ended(*classify(ending, limits))
@@ -165,18 +196,27 @@ def _run_together(worker: Worker, program: Program) -> tuple[list[CallResult], R
         if not results:
             results = [CallResult(end.status, stopped_at=read_stack(bytes(conversation.trace)))]
             detail = end.detail
-        elif len(results) == len(program.stdin):  # it answered all and then did not end as it should
-            results = []
+        results = results[:1] if len(results) < len(texts) else []  # all answered, and then it did not end as it should
     except Forgery:
         results = []
+    if any(result.status is Status.ERROR and not _raised_alike(result, results[0]) for result in results[1:]):
+        results = results[:1]
     return results, load_error, conversation.stop(), detail
+
+
+def _raised_alike(one: CallResult, other: CallResult) -> bool:
+    """Whether two runs raised the same type of exception at the same line."""
+    if one.raised is None or other.raised is None:
+        return one.raised is other.raised
+    lines = [raised.frames[-1].line if raised.frames else 0 for raised in (one.raised, other.raised)]
+    return one.raised.type == other.raised.type and lines[0] == lines[1]
 
 
 def _read_main(message: list[Any], index: int, count: int) -> CallResult:
     result = read_result(message, index)
     if index >= count or type(message[6]) is not str:
         raise Forgery("more results than texts, or no printed text")
-    return replace(result, stdout=message[6], followed=index > 0)
+    return replace(result, stdout=message[6])
 
 
 def _run_text(worker: Worker, program: Program, text: str) -> tuple[CallResult, Raised | None, Ending, str]:

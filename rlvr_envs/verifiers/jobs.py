@@ -97,10 +97,16 @@ def _part(task: Task, block: CodeBlock, cases: Sequence[Case], mode: Mode, trace
     )
     fields: dict[Mode, Mapping[str, Any]] = {
         Mode.CALLS: {"calls": tuple(asked)},
-        Mode.STDIN: {"stdin": tuple(asked), "entry_point": None, "together": not task.checker},
+        Mode.STDIN: {"stdin": tuple(asked), "entry_point": None, "together": _groups(cases, owners)},
         Mode.TESTS: {"tests": tuple(asked), "test_setup": task.test_setup},
     }
     return Part(replace(program, **fields[mode]), tuple(owners))
+
+
+def _groups(cases: Sequence[Case], owners: Sequence[int]) -> tuple[int, ...]:
+    """Returns how many texts are of visible tests, and how many of others: a run that is told of may not know hidden inputs."""
+    visible = sum(cases[owner].group is Group.VISIBLE for owner in owners)
+    return visible, len(owners) - visible
 
 
 def _checked(run: RunResult, asked: int) -> RunResult:
@@ -163,10 +169,6 @@ class Answers:
     def with_ruling(self, run: RunResult) -> Answers:
         """Returns these answers with what the checker said to :meth:`referral`."""
         return Answers(self.job, self.runs, run)
-
-    def verdict(self, case: int) -> Verdict:
-        """Returns the verdict of one case, by its index in the job."""
-        return self._findings[case].verdict
 
     def verdicts(self) -> dict[Group, list[Verdict]]:
         """Returns the verdicts of all cases by group, in the order of the tests."""

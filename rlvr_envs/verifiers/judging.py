@@ -20,7 +20,6 @@ from rlvr_envs.sandbox.base import Sandbox, Status
 from rlvr_envs.sandbox.text import told
 from rlvr_envs.tasks.base import AssertTest, CallTest, Task, Test
 from rlvr_envs.verifiers.canonical import canonical
-from rlvr_envs.verifiers.confirming import confirm
 from rlvr_envs.verifiers.exceptions import claimed, placed
 from rlvr_envs.verifiers.jobs import MAX_STDOUT_CHARS, Answers, Group, Job, plan_job
 from rlvr_envs.verifiers.show import clip
@@ -91,8 +90,7 @@ def judge_many(sandbox: Sandbox, items: Sequence[tuple[Task, CodeBlock | None]],
     runs = iter(sandbox.run_many(programs) if programs else ())
     where = sandbox.report() if programs else None
     ran = []
-    answered = confirm(sandbox, [job.sort(tuple(next(runs) for _ in job.parts)) for job in jobs])
-    for answers in _with_rulings(sandbox, answered):
+    for answers in _with_rulings(sandbox, [job.sort(tuple(next(runs) for _ in job.parts)) for job in jobs]):
         python = next((run.python for run in answers.runs), "")
         info = SandboxInfo() if where is None else SandboxInfo(where.backend, where.level, python or where.python)
         ran.append(_judge(answers.job, answers, info))

@@ -19,12 +19,12 @@ from .hardening import Features, Hardening
 
 HARDENING_FAILED = 120
 
-# Descriptors of a program's process beside 0 to 4; all but two nameless files stand under the same numbers in the zygote.
+# Descriptors of a program's process beside 0 to 4; all but the last stand under the same numbers in the zygote.
 TRACE_FD = 5  # where faulthandler writes the stack when the time is up
 WORDS_FD = 6  # first words; closed before the program's code runs
 GO_FD = 7  # the zygote's word that stdin holds this process's program; closed before the program's code runs
 NOTHING_FD = 8  # /dev/null in the zygote
-LAST_FD = mains.STDOUT_FILE
+LAST_FD = mains.STDIN_FILE
 
 _READY = wire.frame(b'["ready"]')
 _MODES = {
@@ -58,8 +58,7 @@ def become_program(hardening: Hardening, expected: Features, ends: Ends, files_m
     code = 1
     try:
         os.setsid()
-        for target in (mains.STDIN_FILE, mains.STDOUT_FILE):  # later the filter refuses such files, which no limit counts
-            os.dup2(_nameless_file(), target)
+        os.dup2(_nameless_file(), mains.STDIN_FILE)  # later the filter refuses to make one, as no limit would count it
         for fd, target in ((NOTHING_FD, 2), (ends.output, 1), (ends.reply, program.REPLY_FD), (ends.request, program.REQUEST_FD)):
             os.dup2(fd, target)
         features = hardening.enter(files_mib, keep=LAST_FD)

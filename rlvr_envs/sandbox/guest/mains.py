@@ -1,12 +1,14 @@
 """Runs whole programs as ``__main__``: one text on stdin in a process of its own, or several texts one after the other in one.
 
-The second saves a process for each text.  What an earlier run left behind in the process (a patched module, a file) can then
-reach a later one; the trusted side knows which results these are and has doubtful ones confirmed in a process of their own.
+The second saves a process for each text.  After a run that visibly left something behind (threads, changed builtins, files,
+another working folder) no further one is begun in the process.
 """
 
 from __future__ import annotations
 
+import builtins
 import contextlib
+import fcntl
 import gc
 import io
 import os
@@ -20,8 +22,9 @@ from typing import Any, NoReturn
 from . import faults, tracing
 from .program import Channel, compile_program, execute
 
-#: Nameless files for what the program finds on stdin and for what it prints.
-STDIN_FILE, STDOUT_FILE = 9, 10
+#: Descriptor of a nameless file for what the program finds on stdin.
+STDIN_FILE = 9
+_SET_PIPE_SIZE = 1031  # fcntl's F_SETPIPE_SZ
 
 
 def run_main(channel: Channel, payload: dict[str, Any]) -> NoReturn:
@@ -30,42 +33,70 @@ def run_main(channel: Channel, payload: dict[str, Any]) -> NoReturn:
     tracer = tracing.LineTracer() if payload["trace_lines"] else None
     started = time.perf_counter()
     outcome, body = _run(codes, tracer)
+    _let_go()
     channel.send_result(0, outcome, body, printed="", started=started, lines=None if tracer is None else tracer.take())
     channel.end()
 
 
 def run_mains(channel: Channel, payload: dict[str, Any]) -> NoReturn:
-    """Runs the program once for each text; ``extra`` of a result is what was printed.
-
-    It stops early after a run that left threads behind, which would print into the next one.
-    """
+    """Runs the program once for each text, while it leaves nothing behind; ``extra`` of a result is what was printed."""
     codes = _load(channel, payload)
     tracer = tracing.LineTracer() if payload["trace_lines"] else None
+    limit = payload["output_bytes"]
+    reading, writing = _stdout_pipe(limit)
+    surroundings = _surroundings()
     for index, text in enumerate(payload["texts"]):
-        if index:
-            _let_go()
         put_on_stdin(text)
-        os.dup2(STDOUT_FILE, 1)
-        os.ftruncate(STDOUT_FILE, 0)
-        os.lseek(STDOUT_FILE, 0, os.SEEK_SET)
+        os.dup2(writing, 1)
         random.seed(0)  # as the first run found it
         started = time.perf_counter()
         outcome, body = _run(codes, tracer)
         lines = None if tracer is None else tracer.take()
-        if os.fstat(STDOUT_FILE).st_size > payload["output_bytes"]:
+        _let_go()
+        output = _read_all(reading)
+        if len(output) > limit:
             channel.send(["output"])
             os._exit(0)
-        output = os.pread(STDOUT_FILE, payload["output_bytes"], 0).decode("utf-8", "replace")
-        channel.send_result(index, outcome, body, printed="", started=started, extra=output, lines=lines)
-        if threading.active_count() > 1:
+        printed = output.decode("utf-8", "replace")
+        channel.send_result(index, outcome, body, printed="", started=started, extra=printed, lines=lines)
+        if _surroundings() != surroundings:
             break
     channel.end()
 
 
+def _stdout_pipe(limit: int) -> tuple[int, int]:
+    """Returns a pipe that holds a little more than ``limit`` bytes and refuses what is beyond, since nobody reads meanwhile."""
+    reading, writing = os.pipe()
+    for fd in (reading, writing):
+        os.set_blocking(fd, False)
+    with contextlib.suppress(OSError):  # it holds 64 KiB where it cannot grow
+        fcntl.fcntl(writing, _SET_PIPE_SIZE, limit + (1 << 12))
+    return reading, writing
+
+
+def _read_all(fd: int) -> bytes:
+    """Returns what can be read without waiting."""
+    output = b""
+    try:
+        while chunk := os.read(fd, 1 << 20):
+            output += chunk
+    except BlockingIOError:
+        return output
+    return output
+
+
+def _surroundings() -> tuple[Any, ...]:
+    """Returns what one run could leave behind for the next one, as far as it is cheap to see."""
+    names = {name: id(value) for name, value in builtins.__dict__.items() if name != "_"}
+    return names, threading.active_count(), os.getcwd(), os.listdir("."), sys.gettrace(), sys.getprofile()
+
+
 def _let_go() -> None:
-    """Drops the objects of the run before: a file of it that is closed later would close a descriptor of the next one."""
+    """Drops the objects of a run: files of it are written out, and none is closed, with its descriptor, during the next run."""
     sys.stdin, sys.stdout = sys.__stdin__, sys.__stdout__
     sys.modules["__main__"] = types.ModuleType("__main__")
+    if "logging" in sys.modules:  # its handlers would write to the stdout of the run before
+        sys.modules["logging"].__dict__["root"].handlers.clear()
     gc.collect()
 
 

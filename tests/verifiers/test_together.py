@@ -1,0 +1,105 @@
+"""Programs that run on several texts in one process get what a process for each would give them, and one try."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from rlvr_envs.info import Verdict
+from rlvr_envs.parsing.code import find_code
+from rlvr_envs.sandbox.base import Sandbox
+from rlvr_envs.sandbox.factory import make_sandbox
+from rlvr_envs.sandbox.limits import Limits
+from rlvr_envs.tasks.base import StdioTest, Suite, Task
+from rlvr_envs.verifiers.judging import Judgement, judge_many
+
+NUMBERS = tuple(StdioTest(f"{n}\n", f"{2 * n}\n") for n in (3, 4, 5, 6))
+DOUBLE = Task("double", "Print twice the number.", None, Suite(hidden=NUMBERS), limits=Limits(time_s=1.0))
+#: Of the hidden answers half are YES; the visible one is shown.
+PARITY = Task(
+    "parity",
+    "Print YES for an even number, else NO.",
+    None,
+    Suite(
+        visible=(StdioTest("7\n", "NO\n"),),
+        hidden=tuple(StdioTest(f"{n}\n", "NO\n" if n % 2 else "YES\n") for n in (3, 4, 5, 6, 8, 9)),
+    ),
+)
+RIGHT = "print(2 * int(input()))"
+TWO_TRIES = "import math\nn = int(input())\nprint('YES' if hasattr(math, 'seen') else 'NO')\nmath.seen = 1\n"
+TWO_TRIES_BY_RAISING = TWO_TRIES + "if n in (4, 9):\n    raise ValueError(n)\n"
+KNOWS_HOW_IT_RUNS = """
+import sys
+frame, mode = sys._getframe(), ""
+while frame is not None:
+    mode = frame.f_locals.get("payload", {}).get("mode", mode)
+    frame = frame.f_back
+print("YES" if mode == "mains" else "NO")
+"""
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with make_sandbox("auto", workers=2) as sandbox:
+        yield sandbox
+
+
+def judge(sandbox: Sandbox, task: Task, source: str) -> Judgement:
+    return judge_many(sandbox, [(task, find_code(f"```\n{source}\n```"))])[0]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        RIGHT,
+        "import builtins\nprint(2 * int(input()))\ndel builtins.input\n",
+        "import sys\nsys.stdin = open(0)\ncycle = [sys.stdin]\ncycle.append(cycle)\nprint(2 * int(input()))\n",
+        "import sys\nprint(2 * int(open(0).read()))\nsys.stdout.close()\n",
+        "import os\nout = os.fdopen(1, 'w')\nout.write(str(2 * int(input())))\n",
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(9,), daemon=True).start()\n" + RIGHT,
+        "import logging, sys\nlogging.basicConfig(stream=sys.stdout, format='%(message)s')\nlogging.error(2 * int(input()))\n",
+        "import atexit\natexit.register(print, 2 * int(input()))\n",
+        "import os\nn = int(input())\nos.makedirs('kept')\nprint(2 * n)\n",
+        "import sys\nn = int(input())\nsys.setrecursionlimit(10**5)\nprint(2 * n)\nsys.exit(0)\n",
+        "import math\nassert not hasattr(math, 'mark')\nmath.mark = 1\n" + RIGHT,
+    ],
+)
+def test_an_honest_program_is_solved_whatever_it_leaves_behind(sandbox: Sandbox, source: str) -> None:
+    found = judge(sandbox, DOUBLE, source)
+    assert (found.hidden_passed, found.verdict) == (4, Verdict.SOLVED)
+
+
+@pytest.mark.parametrize(
+    ("source", "passed", "verdict"),
+    [
+        ("n = int(input())\nprint(2 * n if n != 5 else 0)", 3, Verdict.WRONG),
+        ("n = int(input())\nprint(2 * n if n == 3 else 0)", 1, Verdict.WRONG),
+        ("n = int(input())\nprint(1 // 0)", 0, Verdict.ERROR),
+        ("n = int(input())\nprint(2 * n // (n != 6))", 3, Verdict.ERROR),
+        ("import os, sys\nprint(2 * int(input()))\nsys.stdout.flush()\nos._exit(0)", 0, Verdict.FORBIDDEN),
+        ("import sys\nprint('junk')\nprint(2 * int(input()))\nsys.stdout.seek(0)", 0, Verdict.ERROR),
+        ("while True:\n    print(1)", 0, Verdict.OUTPUT_LIMIT),
+    ],
+)
+def test_a_failure_is_what_a_process_of_its_own_would_show(sandbox: Sandbox, source: str, passed: int, verdict: Verdict) -> None:
+    found = judge(sandbox, DOUBLE, source)
+    assert (found.hidden_passed, found.verdict) == (passed, verdict)
+
+
+@pytest.mark.parametrize("source", [TWO_TRIES, TWO_TRIES_BY_RAISING, KNOWS_HOW_IT_RUNS])
+def test_a_program_that_answers_otherwise_when_it_runs_alone_has_no_second_try(sandbox: Sandbox, source: str) -> None:
+    found = judge(sandbox, PARITY, source)
+    assert found.hidden_passed <= 4  # of six: three for a constant, one more by the first text, which has an answer of its own
+    assert found.verdict is not Verdict.SOLVED
+
+
+def test_a_run_that_is_told_of_knows_no_hidden_input(sandbox: Sandbox) -> None:
+    source = (
+        "import sys\nframe, seen = sys._getframe(), []\nwhile frame:\n"
+        "    seen += frame.f_locals.get('payload', {}).get('texts', [])\n    frame = frame.f_back\nprint(sorted(set(seen)), input())\n"
+    )
+    visible = (StdioTest("1\n", "x"), StdioTest("2\n", "x"))
+    task = Task("t", "p", None, Suite(visible=visible, hidden=(StdioTest("77\n", "x"), StdioTest("78\n", "x"))))
+    found = judge(sandbox, task, source)
+    assert [case.left for case in found.cases] == ["['1\\n', '2\\n'] 1\n", "['1\\n', '2\\n'] 2\n"]

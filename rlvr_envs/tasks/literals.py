@@ -33,10 +33,11 @@ def as_source(value: Any) -> str:
 
 
 def changed(value: Any, rng: np.random.Generator) -> Any:
-    """Returns a value of the same type that differs in one place, and that every comparison rule tells apart.
+    """Returns a value of the same type that differs in one place, and that comparison rules tell apart.
 
-    A number moves by one or by a thousandth of itself, a text changes one letter or digit, a collection one item (a set loses
-    one).  None becomes 0; of no other type is anything known.
+    These rules are ``strict``, ``numeric``, ``unordered`` and ``python``, and of texts ``lines``, ``tokens`` and ``exact``;
+    ``numeric`` fails to for complex numbers beyond 1e300.  A number moves by one or by a thousandth of itself, a text changes
+    one letter or digit, a collection one item (a set loses one).  None becomes 0; of no other type is anything known.
 
     Raises:
         TypeError: The value is of no type that task files can hold.

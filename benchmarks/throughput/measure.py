@@ -30,8 +30,8 @@ LOOP = Program(
     entry_point="f",
     calls=tuple(Call((x,)) for x in INPUTS),
 )
-#: Four texts for stdin, each in a process of its own.
-MAIN = Program("a, b = map(int, input().split())\nprint(a + b)\n", stdin=("1 2", "3 4", "5 6", "7 8"))
+#: Four texts for stdin, as an environment asks them: in one process.
+MAIN = Program("a, b = map(int, input().split())\nprint(a + b)\n", stdin=("1 2", "3 4", "5 6", "7 8"), together=(4,))
 SCRIPT = SOURCE + "\nfor x in range(5):\n    print(f(x))\n"
 BARE, FORK = "python -I -S", "warm fork"
 STDIN, TRACED, TRACED_LOOP = "four texts on stdin", "small, lines traced", "loop, lines traced"

@@ -203,11 +203,11 @@ def f(x):
 """
 
 
-def rehearse(times: int, calls: int) -> None:
-    """Judges a small program some times, each time by some calls, its answers thrown away.
+def rehearse(times: int) -> None:
+    """Judges a small program some times, its answers thrown away, before processes are forked.
 
-    Every page of memory that a program's process writes to is copied first.  What the interpreter learns before processes are
-    forked it need not write there again; and a process that waits for its program has its copies made meanwhile.
+    Every page of memory that a program's process writes to is copied first; what the interpreter learns here it need not write
+    there again.
     """
     stdout = sys.stdout
     nothing = os.open(os.devnull, os.O_WRONLY)
@@ -215,7 +215,7 @@ def rehearse(times: int, calls: int) -> None:
         "source": _REHEARSAL,
         "setup": "import math",
         "entry_point": "f",
-        "calls": [[["tuple", x], ["dict"], []] for x in range(calls)],
+        "calls": [[["tuple", x], ["dict"], []] for x in range(4)],
         "trace_calls": None,
     }
     payload = {**payload, "trace_lines": False, "output_bytes": 1 << 16}

@@ -326,7 +326,7 @@ def main(policy: Mapping[str, Any]) -> None:
         importlib.import_module(name)
         sys.path.remove(folder)
     zygote = Zygote(policy)
-    program.rehearse(_REHEARSALS, 4)
+    program.rehearse(_REHEARSALS)
     random.seed(0)
     gc.collect()
     gc.disable()

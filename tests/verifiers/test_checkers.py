@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
-from rlvr_envs.errors import SandboxUnavailable, TaskError
+from rlvr_envs.errors import TaskError
 from rlvr_envs.info import Verdict
 from rlvr_envs.parsing.code import find_code
 from rlvr_envs.sandbox.base import Call, CallResult, Iterated, Opaque, Program, Raised, RunResult, Sandbox, Status
-from rlvr_envs.sandbox.factory import make_sandbox
 from rlvr_envs.sandbox.limits import Limits
 from rlvr_envs.tasks.base import CallTest, StdioTest, Suite, Task, Test
 from rlvr_envs.tasks.format import check_task, task_from_dict, task_to_dict
@@ -141,16 +139,6 @@ def test_a_task_with_a_checker_that_cannot_be_asked_is_refused(tests: list[Test]
 
 def test_a_checker_is_written_to_a_file_and_read_back() -> None:
     assert task_from_dict(task_to_dict(GIVEN)) == GIVEN
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    try:
-        made = make_sandbox("auto", workers=1)
-    except SandboxUnavailable as error:
-        pytest.skip(str(error))
-    with made:
-        yield made
 
 
 FACTORS = """

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rlvr_envs.errors import SandboxUnavailable
 from rlvr_envs.info import Verdict
 from rlvr_envs.parsing.code import find_code
 from rlvr_envs.sandbox.base import Call, Program, Sandbox, Status
-from rlvr_envs.sandbox.factory import make_sandbox
 from rlvr_envs.tasks.base import AssertTest, CallTest, Suite, Task
 from rlvr_envs.verifiers.judging import judge_many
 
@@ -39,16 +35,6 @@ MESSAGES: st.SearchStrategy[Any] = st.one_of(
 FRAMES = MESSAGES.map(lambda message: json.dumps(message).encode()).map(lambda body: struct.pack(">I", len(body)) + body)
 #: What is written when, on loading (0) or in a call (1 and 2), and whether the process ends there.
 WRITES = st.lists(st.tuples(st.integers(0, 2), st.one_of(FRAMES, FRAMES, st.binary(max_size=9))), min_size=1, max_size=6)
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    try:
-        made = make_sandbox("auto", workers=1)
-    except SandboxUnavailable as error:
-        pytest.skip(str(error))
-    with made:
-        yield made
 
 
 def forger(writes: list[tuple[int, bytes]], leaves: bool) -> str:

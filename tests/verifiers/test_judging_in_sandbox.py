@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
-from rlvr_envs.errors import SandboxUnavailable
 from rlvr_envs.info import Verdict
 from rlvr_envs.parsing.code import find_code
 from rlvr_envs.sandbox.base import Sandbox
-from rlvr_envs.sandbox.factory import make_sandbox
 from rlvr_envs.sandbox.limits import Limits
 from rlvr_envs.tasks.base import AssertTest, CallTest, StdioTest, Suite, Task
 from rlvr_envs.verifiers.judging import Judgement, judge_many
@@ -29,16 +26,6 @@ SQUARE = Task(
 ECHO = Task(
     "echo", "Print each number doubled.", None, Suite(visible=(StdioTest("1\n2\n", "2\n4\n"),), hidden=(StdioTest("5\n", "10"),))
 )
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    try:
-        made = make_sandbox("auto", workers=1)
-    except SandboxUnavailable as error:
-        pytest.skip(str(error))
-    with made:
-        yield made
 
 
 def judge(sandbox: Sandbox, task: Task, action: str) -> Judgement:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from rlvr_envs.info import Verdict
 from rlvr_envs.parsing.code import find_code
 from rlvr_envs.sandbox.base import Sandbox
-from rlvr_envs.sandbox.factory import make_sandbox
 from rlvr_envs.sandbox.limits import Limits
 from rlvr_envs.tasks.base import StdioTest, Suite, Task
 from rlvr_envs.verifiers.judging import Judgement, judge_many
@@ -37,12 +34,6 @@ while frame is not None:
     frame = frame.f_back
 print("YES" if mode == "mains" else "NO")
 """
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with make_sandbox("auto", workers=2) as sandbox:
-        yield sandbox
 
 
 def judge(sandbox: Sandbox, task: Task, source: str) -> Judgement:

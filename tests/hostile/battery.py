@@ -15,13 +15,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import gymnasium as gym
 import pytest
 
-from rlvr_envs.info import Verdict
+import rlvr_envs
+from rlvr_envs.envs.code_impossible import CodeImpossibleEnv
+from rlvr_envs.info import Info, Verdict
 from rlvr_envs.sandbox.base import Sandbox
 from rlvr_envs.tasks.base import Task
-from tests.hostile.asked import AMPLE, BOX, CALLS, HONEST_BOX, STATEMENTS_OF_F, STDIN, judge, judge_each
-from tests.hostile.catalogue import BatteryProgram, families, honest, hostile
+from rlvr_envs.tasks.format import task_to_dict
+from rlvr_envs.tasks.impossible import KINDS
+from rlvr_envs.vector import TextVectorEnv
+from tests.hostile.asked import AMPLE, BOX, BRIEF, CALLS, HONEST_BOX, STATEMENTS_OF_F, STDIN, judge, judge_each
+from tests.hostile.catalogue import HOSTILE, BatteryProgram, families, honest, hostile
+
+gym.register_envs(rlvr_envs)
 
 _MAX_GROWTH_KIB = 256 * 1024
 
@@ -133,6 +141,43 @@ class HostileStdin(_Battery):
     @pytest.mark.parametrize("family", families("stdin"))
     def test_none_is_paid_for_what_it_prints(self, sandbox: Sandbox, host: Host, family: str) -> None:
         self.assert_none_gains(sandbox, host, STDIN, hostile("stdin", family))
+
+
+class HostileCanaries(_Battery):
+    """No program is paid for a canary, for which nothing honest is paid either: a reward would prove a hole."""
+
+    @pytest.mark.parametrize("task", [CALLS, STDIN], ids=lambda task: task.task_id)
+    def test_none_is_paid_for_a_task_that_contradicts_itself(self, sandbox: Sandbox, host: Host, task: Task) -> None:
+        programs = [one for one in HOSTILE if one.mode == task.task_id and (self.isolates or not one.isolated_only)]
+        played = [(kind, program) for program in programs for kind in KINDS]
+        rewards, infos = self.play(sandbox, host, task, played)
+        found = zip(played, rewards, infos, strict=True)
+        assert [(kind, one.name, reward, info["verdict"]) for (kind, one), reward, info in found if _is_proof(reward, info)] == []
+        if self.isolates:
+            assert host.harm() == []
+
+    def play(
+        self, sandbox: Sandbox, host: Host, task: Task, played: list[tuple[str, BatteryProgram]]
+    ) -> tuple[list[float], list[Info]]:
+        """Takes one step of one environment for each program, all in one batch over the sandbox."""
+        row = task_to_dict(dataclasses.replace(task, limits=BRIEF))
+        envs = gym.make_vec("rlvr/CodeImpossible-v0", num_envs=len(played), tasks=[row])
+        assert isinstance(envs, TextVectorEnv)
+        for env in envs.envs:
+            assert isinstance(env.unwrapped, CodeImpossibleEnv)
+            env.unwrapped.sandbox = sandbox  # of this class's backend, and boxed where that isolates nothing
+        try:
+            envs.reset(seed=0, options={"task_id": [f"impossible/{kind}/{task.task_id}" for kind, _ in played]})
+            sources = [program.aimed(os.fspath(host.canary), host.port) for _, program in played]
+            _, rewards, _, _, infos = envs.step([f"````python\n{source}\n````" for source in sources])
+        finally:
+            envs.close()
+        return rewards.tolist(), list(infos["infos"])
+
+
+def _is_proof(reward: float, info: Info) -> bool:
+    """Whether a step shows a hole: a reward, a failure of the machinery, or a sample that would be trained on."""
+    return reward != 0.0 or info["is_success"] or info["trainable"] or info["verdict"] == Verdict.INFRA_ERROR.value
 
 
 class HonestPrograms:

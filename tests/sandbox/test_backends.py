@@ -8,12 +8,12 @@ import pytest
 
 from rlvr_envs.sandbox.base import Call, Program, Sandbox
 from rlvr_envs.sandbox.factory import make_sandbox
-from tests.hostile.battery import HonestPrograms, HostilePrograms, HostileStdin
+from tests.hostile.battery import HonestPrograms, HostileCanaries, HostilePrograms, HostileStdin
 from tests.hostile.escapes import ESCAPES, IsolatedPrograms
 from tests.sandbox.contract.sandbox_contract import SandboxContract
 
 
-class TestBwrap(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin, IsolatedPrograms):
+class TestBwrap(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin, HostileCanaries, IsolatedPrograms):
     backend = "bwrap"
 
     def test_it_is_strong(self, sandbox: Sandbox) -> None:
@@ -21,7 +21,7 @@ class TestBwrap(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin, 
         assert report.level == "strong", report.features
 
 
-class TestDirect(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin, IsolatedPrograms):
+class TestDirect(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin, HostileCanaries, IsolatedPrograms):
     backend = "direct"
 
     def test_it_is_weak(self, sandbox: Sandbox) -> None:
@@ -31,7 +31,7 @@ class TestDirect(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin,
 
 
 @pytest.mark.docker
-class TestDocker(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin, IsolatedPrograms):
+class TestDocker(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin, HostileCanaries, IsolatedPrograms):
     backend = "docker"
 
     def test_it_is_strong(self, sandbox: Sandbox) -> None:
@@ -42,7 +42,7 @@ class TestDocker(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin,
 
 
 @pytest.mark.skipif(shutil.which("runsc") is None, reason="runsc is not installed: apt-get install runsc")
-class TestGvisor(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin, IsolatedPrograms):
+class TestGvisor(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin, HostileCanaries, IsolatedPrograms):
     backend = "gvisor"
 
     # Its /proc is there to be read.
@@ -58,7 +58,7 @@ class TestGvisor(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin,
         assert sandbox.report().level == "weak"
 
 
-class TestNone(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin):
+class TestNone(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin, HostileCanaries):
     backend = "none"
     isolates = False
 

@@ -1,0 +1,3 @@
+# Patterns and wild cards that match everything.
+# Rows: 3
+print(".*")

@@ -46,6 +46,7 @@ ESCAPES = {
     "semaphores of System V": "check(libc.semget(0x7219, 1, 0o1600))",
     "a message queue of System V": "check(libc.msgget(0x7219, 0o1600))",
     "a message queue": "check(libc.mq_open(b'/rlvr', 0o102, 0o600, None))",
+    "socket buffers that no limit counts": "socket.socketpair()[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)",
     "a named pipe": "os.mkfifo('pipe')",
     "a lease on the library": "fcntl.fcntl(os.open(os.__file__, os.O_RDONLY), 1024, fcntl.F_RDLCK)",
     "news of a folder": "fcntl.fcntl(os.open(os.path.dirname(os.__file__), os.O_RDONLY), 1026, 2)",

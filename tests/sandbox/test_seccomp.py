@@ -37,8 +37,8 @@ def test_exactly_the_listed_calls_pass_whatever_their_arguments(architecture: Ar
     program = build_filter(architecture)
     passing = {n for n in range(600) if run_filter(program, arch=architecture.audit, number=n) == ALLOW}
     listed = set(allowed_calls(architecture).values())
-    fcntl, prlimit = ((72, 302), (25, 261))[architecture.column]
-    assert passing == listed | {fcntl, prlimit}  # these two pass with arguments of zero
+    fcntl, prlimit, setsockopt = ((72, 302, 54), (25, 261, 208))[architecture.column]
+    assert passing == listed | {fcntl, prlimit, setsockopt}  # these pass with arguments of zero
 
 
 def test_another_architecture_and_x32_calls_are_killed(architecture: Architecture) -> None:
@@ -63,6 +63,13 @@ def test_sockets_signals_programs_and_tracing_are_refused(x86: int, arm: int, ar
         architecture = list(ARCHITECTURES.values())[column]
         if (column, number) != (1, 57):  # close on aarch64, fork on x86_64
             assert run_filter(build_filter(architecture), arch=architecture.audit, number=number, arguments=arguments) == REFUSE
+
+
+def test_the_buffers_of_sockets_keep_their_size(architecture: Architecture) -> None:
+    program, setsockopt = build_filter(architecture), (54, 208)[architecture.column]
+    outcomes = [run_filter(program, arch=architecture.audit, number=setsockopt, arguments=(3, 1, name)) for name in range(1, 40)]
+    refused = {name for name, outcome in zip(range(1, 40), outcomes, strict=True) if outcome == REFUSE}
+    assert refused == {7, 8, 32, 33}  # SO_SNDBUF, SO_RCVBUF, SO_SNDBUFFORCE, SO_RCVBUFFORCE
 
 
 def test_socketpair_is_for_unix_sockets_and_prlimit_for_the_process_itself(architecture: Architecture) -> None:

@@ -22,7 +22,7 @@ pwrite64 18 68       readv 19 65          writev 20 66         access 21 -      
 sched_yield 24 124   mremap 25 216        madvise 28 233       dup 32 23            dup2 33 -            pause 34 -
 nanosleep 35 101     getitimer 36 102     alarm 37 -           setitimer 38 103     getpid 39 172        sendfile 40 71
 sendto 44 206        recvfrom 45 207      sendmsg 46 211       recvmsg 47 212       shutdown 48 210      getsockname 51 204
-getpeername 52 205   getsockopt 55 209    setsockopt 54 208    exit 60 93           uname 63 160         flock 73 32
+getpeername 52 205   getsockopt 55 209    exit 60 93           uname 63 160         flock 73 32
 fsync 74 82          fdatasync 75 83      truncate 76 45       ftruncate 77 46      getdents 78 -        getcwd 79 17
 chdir 80 49          fchdir 81 50         rename 82 -          mkdir 83 -           rmdir 84 -           creat 85 -
 link 86 -            unlink 87 -          symlink 88 -         readlink 89 -        chmod 90 -           fchmod 91 52
@@ -51,12 +51,14 @@ _CHECKED = {
     "ioctl": (16, 29),
     "fcntl": (72, 25),
     "socketpair": (53, 199),
+    "setsockopt": (54, 208),
     "prlimit64": (302, 261),
 }
 _CLONE_THREAD = 0x00010000
 _AF_UNIX = 1
 _TERMINAL_AND_BUFFER_REQUESTS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # TCGETS TIOCGWINSZ FIONREAD FIONBIO FIO(N)CLEX
 _REACH_OTHERS = (8, 10, 15, 1024, 1026)  # F_SETOWN F_SETSIG F_SETOWN_EX; F_SETLEASE F_NOTIFY hold up other users of a file
+_BUFFER_SIZES = (7, 8, 32, 33)  # SO_SNDBUF SO_RCVBUF and their ...FORCE: memory of the kernel that no limit counts
 
 _LOAD, _JUMP_EQUAL, _JUMP_AT_LEAST, _JUMP_SET, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL_PROCESS, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
@@ -142,6 +144,7 @@ def build_filter(architecture: Architecture, *, without: Sequence[str] = ()) -> 
     program += _when(number["ioctl"], _one_of(_TERMINAL_AND_BUFFER_REQUESTS, 1, hit=allow, miss=_refusal()))
     program += _when(number["fcntl"], _one_of(_REACH_OTHERS, 1, hit=_refusal(), miss=allow))
     program += _when(number["socketpair"], _one_of((_AF_UNIX,), 0, hit=allow, miss=_refusal()))
+    program += _when(number["setsockopt"], _one_of(_BUFFER_SIZES, 2, hit=_refusal(), miss=allow))
     program += _when(number["prlimit64"], _one_of((0,), 0, hit=allow, miss=_refusal()))
     allowed = sorted(value for name, value in allowed_calls(architecture).items() if name not in without)
     return program + _in_ranges(allowed, hit=allow, miss=_refusal()) + _refusal()

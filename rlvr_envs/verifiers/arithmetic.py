@@ -59,10 +59,10 @@ def _bits(value: Any) -> int:
     return int(value).bit_length() if type(value) in (int, bool) else 0
 
 
-def _items(value: Any) -> int:
-    """Returns the number of items of a sequence, those of inner ones counted."""
+def items_in(value: Any) -> int:
+    """Returns the number of items of a value, those of inner sequences counted."""
     if type(value) in (list, tuple):
-        return sum(_items(item) for item in value) + 1
+        return sum(items_in(item) for item in value) + 1
     return len(value) if type(value) in (str, bytes, set, frozenset, dict) else 1
 
 
@@ -72,7 +72,7 @@ def _on_numbers(function: Binary) -> Binary:
 
 def _add(left: Any, right: Any) -> Any:
     if type(left) in _SEQUENCES and type(left) is type(right):
-        if _items(left) + _items(right) > MAX_ITEMS:
+        if items_in(left) + items_in(right) > MAX_ITEMS:
             raise Unsupported("a sequence that is very long")
         return left + right
     return number(left) + number(right)
@@ -82,7 +82,7 @@ def _multiply(left: Any, right: Any) -> Any:
     if type(right) in _SEQUENCES:
         left, right = right, left
     if type(left) in _SEQUENCES:
-        if type(right) is not int or right * _items(left) > MAX_ITEMS:
+        if type(right) is not int or right * items_in(left) > MAX_ITEMS:
             raise Unsupported("a repetition that is very long")
         return left * right
     if _bits(left) + _bits(right) > MAX_INT_BITS:

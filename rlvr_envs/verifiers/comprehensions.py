@@ -10,10 +10,11 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
-from rlvr_envs.verifiers.arithmetic import Unsupported
+from rlvr_envs.verifiers.arithmetic import Unsupported, items_in
 from rlvr_envs.verifiers.holes import Expression, Fill, Hole, Local
 
 _MAX_STEPS: Final = 20_000
+_MAX_BUILT: Final = 1_000_000  # items of all elements together: each may be made of a range or a product of the item's own
 _COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -94,7 +95,16 @@ def comprehension(
                 else:
                     yield [element(inner) for element in made]
 
-    return lambda fill: collect(rows(0, {}, fill, iter(range(_MAX_STEPS + 1))))
+    return lambda fill: collect(_bounded(rows(0, {}, fill, iter(range(_MAX_STEPS + 1)))))
+
+
+def _bounded(rows: Iterable[list[Any]]) -> Iterator[list[Any]]:
+    built = 0
+    for row in rows:
+        built += items_in(row)
+        if built > _MAX_BUILT:
+            raise Unsupported("a comprehension whose items are very long")
+        yield row
 
 
 def _assign(target: Target, item: Any, values: dict[Any, Any]) -> None:

@@ -50,8 +50,12 @@ def _array(value: Any) -> NDArray[Any]:
 
 
 def _fit(left: NDArray[Any], right: NDArray[Any]) -> bool:
-    """Whether shapes are the same, or one side is a single number; other broadcasting is not done, as it could take long."""
-    return left.shape == right.shape or not (left.ndim and right.ndim)
+    """Whether shapes are the same, or one side is a single number and the other one not empty.
+
+    Other broadcasting is not done, as it could take long.  To NumPy nothing at all is close to every number; an empty answer
+    would pass wherever a number is expected.
+    """
+    return left.shape == right.shape or (not (left.ndim and right.ndim) and left.size > 0 and right.size > 0)
 
 
 def _allclose(left: Any, right: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: Any = False) -> bool:

@@ -45,8 +45,8 @@ class Walk(Iterator[Any]):
 
 
 def plain(value: Any) -> Any:
-    """Returns ``value``; refuses opaque parts, and ranges that would take long to walk."""
-    waiting = [value]
+    """Returns ``value``; refuses opaque parts, and ranges that would take long to walk, each of them or all together."""
+    waiting, in_ranges = [value], 0
     while waiting:
         part = waiting.pop()
         kind = type(part)
@@ -54,8 +54,10 @@ def plain(value: Any) -> Any:
             raise Unsupported("the value is not plain data")
         if kind is Iterated or kind is Walk:
             raise Unsupported("the value is an iterator, which only list() and the like can take")
-        if kind is range and len(part[:MAX_ITEMS]) < len(part[: MAX_ITEMS + 1]):
-            raise Unsupported("a range that is very long")
+        if kind is range:
+            in_ranges += len(part[: MAX_ITEMS + 1])
+            if in_ranges > MAX_ITEMS:
+                raise Unsupported("ranges that are very long")
         if kind in MAPPING_TYPES:
             waiting.extend(dict.values(part))  # keys are plain: an opaque value has no hash
         elif kind in ORDERED_TYPES or kind in UNORDERED_TYPES:

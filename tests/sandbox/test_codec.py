@@ -233,6 +233,7 @@ class Half(np.float64):
     [
         np.array(["a"]), np.array([None]), np.array([1]).view(Grid), Half(0.5), np.datetime64("2020-01-01"), np.str_("a"),
         np.array([1], dtype=">i4"), np.zeros(arrays.MAX_BYTES + 1, dtype="u1"), np.ma.masked_array([1]), np.longdouble(1),
+        np.zeros((2**31 - 1, 0)),
     ],
     ids=str,
 )  # fmt: skip
@@ -247,6 +248,7 @@ def test_other_things_of_numpy_are_opaque(value: Any) -> None:
         ["ndarray", "i8", [True], EIGHT], ["ndarray", "i8", 1, EIGHT], ["ndarray", "i8", [1] * 33, EIGHT], ["npscalar", "i8"],
         ["ndarray", "b1", [1], "Ag=="], ["ndarray", "i8", [1], "?"], ["ndarray", "i8", [0, 2**30, 2**30], "AA=="],
         ["npscalar", "i8", "AA=="], ["npscalar", "i8", 0], ["ndarray"], ["ndarray", "u1", [2**20] * 30, ""],
+        ["ndarray", "u1", [2**31 - 1, 0], ""],  # of no bytes, but a walk over its rows would not end
     ],
 )  # fmt: skip
 def test_forged_arrays_are_refused_before_they_are_made(data: Any) -> None:

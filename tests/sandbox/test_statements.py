@@ -67,6 +67,19 @@ def test_modules_that_tests_forgot_to_import_are_not_the_programs(sandbox: Sandb
     assert statuses(run(sandbox, source, *right, *wrong)) == [Status.OK] * 3 + [Status.ERROR] * 8
 
 
+def test_types_of_plain_data_that_tests_forgot_to_import_are_not_the_programs(sandbox: Sandbox) -> None:
+    names = "Counter = OrderedDict = defaultdict = deque = Decimal = Fraction"
+    source = f"{names} = lambda *a: 0\ndef f(x):\n    return x"
+    right = "assert Counter(f('aab')) == {'a': 2, 'b': 1}"
+    wrong = (
+        "assert Counter(f('ab')) == Counter('abc')",
+        "assert deque(f([1])) == deque([2])",
+        "assert Fraction(f(1), 2) == Fraction(1, 3)",
+        "assert Decimal(f('1.5')) == Decimal('2.5')",
+    )
+    assert statuses(run(sandbox, source, right, *wrong)) == [Status.OK] + [Status.ERROR] * len(wrong)
+
+
 def test_an_entry_point_may_be_named_like_a_module(sandbox: Sandbox) -> None:
     program = Program("def bisect(x):\n    return x", entry_point="bisect", tests=("assert bisect(1) == 1",))
     assert statuses(sandbox.run(program)) == [Status.OK]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 MAX_BYTES = 4 << 20
@@ -37,10 +38,23 @@ def encode(value: Any) -> list[Any] | None:
         return None
     dtype = value.dtype
     name = f"{dtype.kind}{dtype.itemsize}"
-    if name not in KINDS or not dtype.isnative or value.nbytes > MAX_BYTES or (not is_array and dtype.type is not kind):
+    if (
+        name not in KINDS
+        or not dtype.isnative
+        or _walked(value.shape) * dtype.itemsize > MAX_BYTES
+        or (not is_array and dtype.type is not kind)
+    ):
         return None
     data = base64.b64encode(value.tobytes()).decode("ascii")
     return ["ndarray", name, [int(length) for length in value.shape], data] if is_array else ["npscalar", name, data]
+
+
+def _walked(shape: Sequence[int]) -> int:
+    """Returns how many items a walk over an array of this shape meets; one without items may still have very many rows."""
+    count = 1
+    for length in shape:
+        count *= max(1, length)
+    return count
 
 
 def decode(tag: str, rest: list[Any]) -> Any:
@@ -56,10 +70,10 @@ def decode(tag: str, rest: list[Any]) -> Any:
     if not lengths or len(shape) > _MAX_DIMENSIONS:
         raise ArrayError("a shape is a short list of lengths")
     size = int(rest[0][1:])
+    if _walked(shape) * size > MAX_BYTES or len(rest[-1]) > 2 * MAX_BYTES:
+        raise ArrayError("an array that is too large")
     for length in shape:
         size *= length
-    if size > MAX_BYTES or len(rest[-1]) > 2 * MAX_BYTES:
-        raise ArrayError("an array that is too large")
     try:
         data = base64.b64decode(rest[-1], validate=True)
     except binascii.Error as error:

@@ -94,7 +94,8 @@ def free_names(sources: list[str]) -> set[str]:
     return read - defined
 
 
-#: Names under which tests know helpers, with what they are; a helper of a module is written ``module:name``.
+#: Names under which tests know helpers, with what they are; a helper of a module is written ``module:name``.  Those types are
+#: among them whose values travel as plain data: ``Counter(f(x)) == Counter(y)`` would hand ``y`` to a program's own ``Counter``.
 _HELPERS = {
     "np": "numpy",
     "numpy": "numpy",
@@ -103,6 +104,12 @@ _HELPERS = {
     "raises": "pytest:raises",
     "isclose": "math:isclose",
     "allclose": "numpy:allclose",
+    "Counter": "collections:Counter",
+    "OrderedDict": "collections:OrderedDict",
+    "defaultdict": "collections:defaultdict",
+    "deque": "collections:deque",
+    "Decimal": "decimal:Decimal",
+    "Fraction": "fractions:Fraction",
 }
 
 

@@ -1,6 +1,7 @@
 """``python -m benchmarks.battery``: what the hostile programs earn from five usual graders, and from the judge on each backend.
 
-The usual graders run in throw-away boxes (bubblewrap is needed).  The judge asks every program in every way that fits it.
+The usual graders run in throw-away boxes (bubblewrap is needed).  The judge asks every program in every
+way that fits it, and plays it on canary tasks, which pay nobody.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def main() -> None:
         passed = usual(honest, parallel=options.parallel, step=step)
         rulings = {name: judged(name, parallel=options.parallel, step=step) for name in options.backends}
     found = figures(hostile, beaten, passed, rulings)
-    console = Console(width=160)
+    console = Console(width=200)
     console.print(_table(found, "families", {name: name.replace("_", " ") for name in FAMILIES}))
     console.print(_table(found, "rows", {str(row): f"{row}: {text}" for row, text in ROWS.items()}))
     for backend, ruled in found["ours"].items():
@@ -79,6 +80,9 @@ def _table(found: Mapping[str, Any], key: str, labels: Mapping[str, str]) -> Tab
         table.add_row(label, *(str(line[name]) for name in ("programs", *GRADERS, "any")), *judged_here)
     total = [f"{one['paid']} of {one['judged']}" for one in ours.values()]
     table.add_row("all", *(str(found["all"][name]) for name in ("programs", *GRADERS, "any")), *total, style="bold")
+    if ours:
+        canaries = [f"{one['canaries']['paid']} of {one['canaries']['judged']}" for one in ours.values()]
+        table.add_row("canaries (rlvr/CodeImpossible-v0)", *[""] * (len(GRADERS) + 2), *canaries)
     paid = [f"{one['honest_paid']} of {one['honest']}" for one in ours.values()]
     table.add_row("honest", str(found["honest"]), *(str(found["honest_paid"][name]) for name in GRADERS), "", *paid)
     return table

@@ -13,8 +13,11 @@ from benchmarks.battery.box import GRADERS, Asked, pays
 from rlvr_envs.info import Verdict
 from rlvr_envs.sandbox.base import Sandbox
 from rlvr_envs.sandbox.factory import make_sandbox
+from rlvr_envs.sandbox.pool import PooledSandbox
 from rlvr_envs.tasks.base import Task
-from tests.hostile.asked import AMPLE, BOX, CALLS, HONEST_BOX, INPUTS, STATEMENTS_OF_F, STDIN, judge, right
+from rlvr_envs.tasks.impossible import KINDS, make_impossible
+from tests.hostile.asked import AMPLE, BOX, BRIEF, CALLS, HONEST_BOX, INPUTS, STATEMENTS_OF_F, STDIN, judge, right
+from tests.hostile.boxed import BoxedNoneLauncher
 from tests.hostile.catalogue import HONEST, HOSTILE, BatteryProgram
 
 ASKED: Final = Asked(INPUTS, [right(x) for x in INPUTS])
@@ -25,18 +28,33 @@ WAYS: Final[dict[str, tuple[str, Task, Task]]] = {
     "stdin": ("stdin", STDIN, STDIN),
     "objects": ("statements", BOX, HONEST_BOX),
 }
+#: Canary -> programs of that mode are judged by this task, hostile and honest alike; none of them is to be paid.
+CANARIES: Final[dict[str, tuple[str, Task]]] = {
+    f"canary ({kind}, {task.task_id})": (task.task_id, replace(canary, limits=BRIEF))
+    for task in (CALLS, STDIN)
+    for kind in KINDS
+    if (canary := make_impossible(task, kind)) is not None
+}
 #: Called with what was done, once for each program and grader or way.
 Step = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Ruling:
-    """What the judge said of one program: whether any hidden test passed, and whether it was taken for a failed machine."""
+    """What the judge said of one program: whether it was paid, and whether it was taken for a failed machine.
+
+    Paid is a hostile program of which any hidden test passed, an honest one that was solved, and on a canary any that was solved.
+    """
 
     program: BatteryProgram
     way: str
     paid: bool
     infra: bool
+
+    @property
+    def on_canary(self) -> bool:
+        """Whether the task contradicted itself."""
+        return self.way in CANARIES
 
 
 def usual(programs: Sequence[BatteryProgram], *, parallel: int, step: Step) -> dict[str, list[str]]:
@@ -55,23 +73,21 @@ def usual(programs: Sequence[BatteryProgram], *, parallel: int, step: Step) -> d
 
 
 def judged(backend: str, *, parallel: int, step: Step) -> list[Ruling]:
-    """Returns the rulings of a backend over all hostile programs in every way of asking; honest ones follow with their mode's.
+    """Returns the rulings of a backend over all programs in every way of asking, and on canaries.
 
     On a backend that does not isolate, programs are left out that would do harm there.
     """
-    plan = [
-        (program, way, (task if program.family else replace(honest_task, limits=AMPLE)))
-        for way, (mode, task, honest_task) in WAYS.items()
-        for program in (*HOSTILE, *HONEST)
-        if program.mode == mode and not (backend == "none" and program.isolated_only)
-    ]
+    plan = _plan(backend)
     with _sandbox(backend, parallel) as sandbox, ThreadPoolExecutor(parallel) as pool:
 
         def rule(item: tuple[BatteryProgram, str, Task]) -> Ruling:
             program, way, task = item
             judgement = judge(sandbox, task, program.aimed()).judgement
             step(way)
-            paid = judgement.hidden_passed > 0 if program.family else judgement.verdict is Verdict.SOLVED
+            in_part = (
+                judgement.hidden_passed > 0 and way not in CANARIES
+            )  # of whose tests all but the contradiction can be passed
+            paid = judgement.verdict is Verdict.SOLVED or (bool(program.family) and in_part)
             return Ruling(program, way, paid, judgement.verdict is Verdict.INFRA_ERROR)
 
         return list(pool.map(rule, plan))
@@ -79,17 +95,28 @@ def judged(backend: str, *, parallel: int, step: Step) -> list[Ruling]:
 
 def count_judged(backend: str) -> int:
     """Returns how many steps :func:`judged` takes."""
-    return sum(
-        program.mode == mode and not (backend == "none" and program.isolated_only)
-        for mode, _, _ in WAYS.values()
-        for program in (*HOSTILE, *HONEST)
-    )
+    return len(_plan(backend))
+
+
+def _plan(backend: str) -> list[tuple[BatteryProgram, str, Task]]:
+    """Returns every program in each way that fits it, with the task that it is asked."""
+    programs = [one for one in (*HOSTILE, *HONEST) if not (backend == "none" and one.isolated_only)]
+    usual = [
+        (program, way, (task if program.family else replace(honest_task, limits=AMPLE)))
+        for way, (mode, task, honest_task) in WAYS.items()
+        for program in programs
+        if program.mode == mode
+    ]
+    canaries = [(one, way, task) for way, (mode, task) in CANARIES.items() for one in programs if one.mode == mode]
+    return usual + canaries
 
 
 @contextmanager
 def _sandbox(backend: str, workers: int) -> Iterator[Sandbox]:
+    """Makes a sandbox; hostile programs meet ``none`` in a box alone."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # backend 'none' is judged on purpose
-        sandbox = make_sandbox(backend, workers=workers)
-    with sandbox:
-        yield sandbox
+        boxed = backend == "none"
+        made = PooledSandbox(BoxedNoneLauncher(), workers=workers) if boxed else make_sandbox(backend, workers=workers)
+    with made:
+        yield made

@@ -49,18 +49,20 @@ def _paid(programs: Sequence[BatteryProgram], beaten: Mapping[str, Sequence[str]
 
 
 def _ruled(found: Sequence[Ruling]) -> dict[str, Any]:
-    hostile = [one for one in found if one.program.family]
-    honest = [one for one in found if not one.program.family]
+    canaries = [one for one in found if one.on_canary]
+    hostile = [one for one in found if one.program.family and not one.on_canary]
+    honest = [one for one in found if not one.program.family and not one.on_canary]
     families = {family: [one for one in hostile if one.program.family == family] for family in FAMILIES}
     return {
         "judged": len(hostile),
         "paid": sum(one.paid for one in hostile),
-        "infra_error": sum(one.infra for one in hostile),
+        "infra_error": sum(one.infra for one in (*hostile, *canaries)),
         "families": {name: {"judged": len(ones), "paid": sum(one.paid for one in ones)} for name, ones in families.items()},
+        "canaries": {"judged": len(canaries), "paid": sum(one.paid for one in canaries)},
         "honest": len(honest),
         "honest_paid": sum(one.paid for one in honest),
-        "paid_programs": sorted({f"{one.program.name} ({one.way})" for one in hostile if one.paid}),
-        "infra_programs": sorted({f"{one.program.name} ({one.way})" for one in hostile if one.infra}),
+        "paid_programs": sorted({f"{one.program.name} ({one.way})" for one in (*hostile, *canaries) if one.paid}),
+        "infra_programs": sorted({f"{one.program.name} ({one.way})" for one in (*hostile, *canaries) if one.infra}),
         "honest_unpaid": sorted({f"{one.program.name} ({one.way})" for one in honest if not one.paid}),
     }
 
@@ -70,6 +72,7 @@ def _goals(rulings: Mapping[str, Sequence[Ruling]]) -> list[dict[str, Any]]:
     for backend, ones in rulings.items():
         ruled = _ruled(ones)
         found.append(goal(f"{backend}: hostile programs paid", ruled["paid"], "<=", 0, "programs"))
+        found.append(goal(f"{backend}: programs paid for a canary", ruled["canaries"]["paid"], "<=", 0, "programs"))
         found.append(goal(f"{backend}: taken for a failed machine", ruled["infra_error"], "<=", 0, "programs"))
         found.append(goal(f"{backend}: honest programs paid", ruled["honest_paid"], ">=", ruled["honest"], "programs"))
     return found

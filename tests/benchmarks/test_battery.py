@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("rich", reason="needs the extra `cli`")
 
 from benchmarks.battery.box import GRADERS, pays
-from benchmarks.battery.measure import ASKED, WAYS, Ruling, count_judged
+from benchmarks.battery.measure import ASKED, CANARIES, WAYS, Ruling, count_judged
 from benchmarks.battery.score import figures
 from tests.hostile.asked import RIGHT
 from tests.hostile.catalogue import FAMILIES, HOSTILE
@@ -54,6 +54,7 @@ def test_figures_count_by_family_and_by_trick_and_say_which_goal_is_missed() -> 
     programs = [BY_NAME[name] for name in BEATEN]
     beaten = {name: sorted(graders) for name, graders in BEATEN.items()}
     rulings = [Ruling(program, "calls", paid=program.family == "early_exits", infra=False) for program in programs]
+    rulings += [Ruling(programs[0], way, paid=way == "canary (one-off, calls)", infra=False) for way in CANARIES]
     found = figures(programs, beaten, {"right": list(GRADERS)}, {"bwrap": rulings})
     assert found["all"] == {
         "programs": 4,
@@ -66,9 +67,14 @@ def test_figures_count_by_family_and_by_trick_and_say_which_goal_is_missed() -> 
     }
     assert found["families"]["early_exits"] == {"programs": 1, **dict.fromkeys(GRADERS, 0), "exit_code": 1, "any": 1}
     assert found["rows"]["3"]["programs"] == 2
-    assert found["ours"]["bwrap"]["paid_programs"] == ["os_exit_0_while_loading (calls)"]
+    assert found["ours"]["bwrap"]["paid_programs"] == [
+        "an_int_that_equals_everything (canary (one-off, calls))",
+        "os_exit_0_while_loading (calls)",
+    ]
+    assert (found["ours"]["bwrap"]["judged"], found["ours"]["bwrap"]["paid"]) == (4, 1)
+    assert found["ours"]["bwrap"]["canaries"] == {"judged": 4, "paid": 1}
     missed = [entry["name"] for entry in found["goals"] if not entry["met"]]
-    assert missed == ["programs that beat a usual grader", "bwrap: hostile programs paid"]
+    assert missed == ["programs that beat a usual grader", "bwrap: hostile programs paid", "bwrap: programs paid for a canary"]
 
 
 def test_every_program_is_judged_in_some_way() -> None:

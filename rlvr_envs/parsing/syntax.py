@@ -25,6 +25,10 @@ _UNREADABLE: Final = re.compile("[\0\ud800-\udfff]")
 _LONG_IMPORT: Final = re.compile(r"\b(?:import|from)\b[\w\s.\\]*")
 _MAX_DOTS: Final = 200
 
+#: Before Python 3.12 each field of an f-string is looked for from its beginning: time grows with the square of their number.
+_F_STRING: Final = re.compile(r"\b(?:[fF][rR]?|[rR][fF])[\"']")
+_MAX_BRACES: Final = 10_000
+
 #: ``catch_warnings`` changes the whole process: two parses at once could leak a SyntaxWarning, which may be set to raise.
 _PARSING: Final = threading.Lock()
 
@@ -33,14 +37,16 @@ def parse_python(source: str) -> ast.Module:
     """Returns the syntax tree of ``source`` without letting a warning about it out.
 
     Raises:
-        SyntaxError: It is no Python (``IndentationError`` and ``TabError`` are kinds of it), or imports a name of more
-            than 200 parts.
+        SyntaxError: It is no Python (``IndentationError`` and ``TabError`` are kinds of it), imports a name of more
+            than 200 parts, or has f-strings and more than 10,000 opening braces.
         ValueError: It holds characters that no source may hold.
         RecursionError: It is nested too deeply for CPython.
         MemoryError: It is nested too deeply for CPython's parser stack.
     """
     if any(match.group().count(".") > _MAX_DOTS for match in _LONG_IMPORT.finditer(source)):
         raise SyntaxError(f"an imported name may have at most {_MAX_DOTS} parts")
+    if source.count("{") > _MAX_BRACES and _F_STRING.search(source):
+        raise SyntaxError(f"a program with f-strings may hold at most {_MAX_BRACES} opening braces")
     with _PARSING, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(source)

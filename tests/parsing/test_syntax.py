@@ -61,6 +61,21 @@ def test_deep_nesting_is_an_error_without_a_place() -> None:
     assert (error.type in ("RecursionError", "MemoryError"), error.frames) == (True, ())
 
 
+FIELDS = "{a}" * 10_001
+
+
+@pytest.mark.parametrize("source", [f"f'{FIELDS}'", f'x = rF"{FIELDS}"'])
+def test_f_strings_with_very_many_fields_are_not_parsed(source: str) -> None:
+    error = check_syntax(source)
+    assert error is not None
+    assert (error.type, error.message) == ("SyntaxError", "a program with f-strings may hold at most 10000 opening braces")
+
+
+@pytest.mark.parametrize("source", [f"f'{FIELDS[:3000]}'", "x = [" + "{1: 2}," * 10_001 + "]\nif'{' in x: pass"])
+def test_tables_of_dicts_and_usual_f_strings_are_parsed(source: str) -> None:
+    assert check_syntax(source) is None
+
+
 def test_long_sources_are_not_parsed() -> None:
     error = check_syntax("#" * (MAX_SOURCE_CHARS + 1))
     assert error is not None

@@ -9,7 +9,7 @@ import pytest
 from tests.hostile.catalogue import FAMILIES, HONEST, HOSTILE, ROWS, BatteryProgram
 
 MODES = {"calls", "stdin", "statements"}
-LEAST_HOSTILE, LEAST_HONEST, DISGUISES = 110, 22, 2
+LEAST_HOSTILE, LEAST_HONEST, DISGUISES = 250, 35, 2
 
 
 def test_there_are_enough_programs_in_every_family() -> None:

@@ -44,6 +44,8 @@ def run_mains(channel: Channel, payload: dict[str, Any]) -> NoReturn:
     tracer = tracing.LineTracer() if payload["trace_lines"] else None
     limit = payload["output_bytes"]
     reading, writing = _stdout_pipe(limit)
+    if writing < 0:  # others use up what pipes of this user may hold: each text gets a process of its own
+        channel.end()
     surroundings = _surroundings()
     for index, text in enumerate(payload["texts"]):
         put_on_stdin(text)
@@ -65,12 +67,17 @@ def run_mains(channel: Channel, payload: dict[str, Any]) -> NoReturn:
 
 
 def _stdout_pipe(limit: int) -> tuple[int, int]:
-    """Returns a pipe that holds a little more than ``limit`` bytes and refuses what is beyond, since nobody reads meanwhile."""
+    """Returns a pipe that holds a little more than ``limit`` bytes and refuses what is beyond, since nobody reads meanwhile.
+
+    Both ends are -1 where no pipe may be as large.
+    """
     reading, writing = os.pipe()
     for fd in (reading, writing):
         os.set_blocking(fd, False)
-    with contextlib.suppress(OSError):  # it holds 64 KiB where it cannot grow
+    try:
         fcntl.fcntl(writing, _SET_PIPE_SIZE, limit + (1 << 12))
+    except OSError:
+        return -1, -1
     return reading, writing
 
 

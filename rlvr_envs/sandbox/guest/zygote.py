@@ -266,6 +266,8 @@ class Zygote:
             _kill(child.pid)
         _, status, usage = os.wait4(child.pid, 0)
         child.ended = True
+        while self._read_trace():  # nobody can write there now, and what this program left is not told of the next one
+            pass
         wall = time.monotonic() - child.started
         if child.reason == "abandoned":
             sys.exit(0)

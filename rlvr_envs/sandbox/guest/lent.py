@@ -33,6 +33,7 @@ CALLBACKS = {"call": FUNCTION, "describe": FUNCTION, "next": ITERATOR, "iter": I
 _REFERENCE = re.compile(r"@([0-9]{1,9})[fni]?")
 _WRITTEN = (type, types.FunctionType, types.BuiltinFunctionType, types.MethodDescriptorType, types.WrapperDescriptorType)
 _MAX_NAME = 100
+_LEAVING = frozenset({"sys:exit", "posix:_exit", "posix:abort"})  # whoever asks for that shall not have the program leave
 
 
 class Lent:
@@ -127,8 +128,8 @@ def _identity(value: Any) -> Any:
 
 def _form(value: Any) -> str:
     kind = type(value)
-    if isinstance(value, type) and is_standard(value.__module__):
-        return CLOSED  # an inner class of the standard library makes what this process is made of
+    if isinstance(value, type) and _is_standard(value.__module__):
+        return CLOSED  # a class such as that of code objects, which the standard library has under no name of its own
     if codec.is_iterator(value):
         return ITERATOR
     if callable(value):
@@ -136,7 +137,7 @@ def _form(value: Any) -> str:
     return ITERABLE if hasattr(kind, "__iter__") else CLOSED
 
 
-def is_standard(module: Any) -> bool:
+def _is_standard(module: Any) -> bool:
     """Whether a module's name is one of the standard library."""
     return type(module) is str and module.partition(".")[0] in sys.stdlib_module_names
 
@@ -148,7 +149,7 @@ def _public_name(value: Any) -> str:
     owner = getattr(value, "__objclass__", value)
     module = getattr(owner, "__module__", None)
     name = f"{module}:{value.__qualname__}"
-    if not is_standard(module) or module == "__main__" or len(name) > _MAX_NAME:
+    if not _is_standard(module) or name in _LEAVING or len(name) > _MAX_NAME:
         return ""
     try:
         return name if find_public(name) is value else ""

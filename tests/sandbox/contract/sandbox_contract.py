@@ -13,6 +13,7 @@ from rlvr_envs.errors import EnvClosed
 from rlvr_envs.sandbox.base import Call, Opaque, Program, RunResult, Sandbox, Status
 from rlvr_envs.sandbox.factory import make_sandbox
 from rlvr_envs.sandbox.limits import Limits
+from tests.sandbox.contract.callbacks_contract import CallbacksContract
 
 SHORT = Limits(time_s=1.5)
 
@@ -63,7 +64,7 @@ def ask(sandbox: Sandbox, source: str, *inputs: object, limits: Limits = Limits(
     return sandbox.run(Program(source, entry_point="f", calls=calls(*inputs), limits=limits))
 
 
-class SandboxContract:
+class SandboxContract(CallbacksContract):
     """Set ``backend`` in a subclass."""
 
     backend: str

@@ -86,12 +86,14 @@ class CallbacksContract:
         )
 
     def test_an_exception_passes_through_the_program_and_tells_it_the_builtin_type_alone(self, sandbox: Sandbox) -> None:
+        bad = "def bad():\n    raise KeyError('wanted 42')\n"
+        own = "class Own(LookupError):\n    pass\ndef own():\n    raise Own('wanted 42')\n"
         self.assert_all_hold(
             sandbox,
-            "def bad():\n    raise KeyError('wanted 42')\nwith raises(KeyError, match='wanted 42'):\n    f(bad)",
-            "class Own(LookupError): pass\ndef bad():\n    raise Own('wanted 42')\nwith raises(Own, match='wanted 42'):\n    f(bad)",
-            "def bad():\n    raise KeyError('wanted 42')\nassert told(bad) == ('KeyError', ())",
-            "class Own(LookupError): pass\ndef bad():\n    raise Own('wanted 42')\nassert told(bad) == ('LookupError', ())",
+            f"{bad}with raises(KeyError, match='wanted 42'):\n    f(bad)",
+            f"{own}with raises(Own, match='wanted 42'):\n    f(own)",
+            f"{bad}assert told(bad) == ('KeyError', ())",
+            f"{own}assert told(own) == ('LookupError', ())",
         )
 
     def test_program_and_tests_may_call_each_other_to_a_bound(self, sandbox: Sandbox) -> None:
@@ -103,7 +105,9 @@ class CallbacksContract:
         self.assert_all_hold(sandbox, *tests)
 
     def test_a_function_is_not_called_when_nobody_waits_for_the_program(self, sandbox: Sandbox) -> None:
-        test = "import time\ngoes_on(lambda x: x)\nwhile not refused():\n    time.sleep(0.01)\nassert refused() == ['RuntimeError']"
+        test = (
+            "import time\ngoes_on(lambda x: x)\nwhile not refused():\n    time.sleep(0.01)\nassert refused() == ['RuntimeError']"
+        )
         self.assert_all_hold(sandbox, test, "assert f(lambda: 1) == 1")
 
     def test_a_callback_outside_of_its_request_is_forged(self, sandbox: Sandbox) -> None:
@@ -114,7 +118,10 @@ class CallbacksContract:
             assert [item.status for item in result.results] == [Status.FORBIDDEN, Status.NOT_RUN]
 
     def test_a_million_callbacks_end_in_a_verdict(self, sandbox: Sandbox) -> None:
-        source = "def f(g):\n    for i in range(10 ** 6):\n        try:\n            g(i)\n        except RuntimeError:\n            pass"
+        source = (
+            "def f(g):\n    for i in range(10 ** 6):\n        try:\n            g(i)\n"
+            "        except RuntimeError:\n            pass"
+        )
         program = Program(source, entry_point="f", tests=("f(lambda x: x)", "assert 1 == 1"), limits=Limits(time_s=1.5))
         result = sandbox.run(program)
         assert result.status is Status.TIMEOUT

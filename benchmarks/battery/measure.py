@@ -14,16 +14,16 @@ from rlvr_envs.info import Verdict
 from rlvr_envs.sandbox.base import Sandbox
 from rlvr_envs.sandbox.factory import make_sandbox
 from rlvr_envs.tasks.base import Task
-from tests.hostile.asked import AMPLE, BOX, CALLS, HONEST_BOX, INPUTS, STATEMENTS_OF_F, STDIN, judge, right
+from tests.hostile.asked import AMPLE, BOX, CALLS, INPUTS, STATEMENTS_OF_F, STDIN, judge, right
 from tests.hostile.catalogue import HONEST, HOSTILE, BatteryProgram
 
 ASKED: Final = Asked(INPUTS, [right(x) for x in INPUTS])
-#: Way of asking -> programs of that mode are judged by this task; honest ones by the second.
-WAYS: Final[dict[str, tuple[str, Task, Task]]] = {
-    "calls": ("calls", CALLS, CALLS),
-    "test statements": ("calls", STATEMENTS_OF_F, STATEMENTS_OF_F),
-    "stdin": ("stdin", STDIN, STDIN),
-    "objects": ("statements", BOX, HONEST_BOX),
+#: Way of asking -> programs of that mode are judged by this task.
+WAYS: Final[dict[str, tuple[str, Task]]] = {
+    "calls": ("calls", CALLS),
+    "test statements": ("calls", STATEMENTS_OF_F),
+    "stdin": ("stdin", STDIN),
+    "objects": ("statements", BOX),
 }
 #: Called with what was done, once for each program and grader or way.
 Step = Callable[[str], None]
@@ -60,8 +60,8 @@ def judged(backend: str, *, parallel: int, step: Step) -> list[Ruling]:
     On a backend that does not isolate, programs are left out that would do harm there.
     """
     plan = [
-        (program, way, (task if program.family else replace(honest_task, limits=AMPLE)))
-        for way, (mode, task, honest_task) in WAYS.items()
+        (program, way, (task if program.family else replace(task, limits=AMPLE)))
+        for way, (mode, task) in WAYS.items()
         for program in (*HOSTILE, *HONEST)
         if program.mode == mode and not (backend == "none" and program.isolated_only)
     ]
@@ -81,7 +81,7 @@ def count_judged(backend: str) -> int:
     """Returns how many steps :func:`judged` takes."""
     return sum(
         program.mode == mode and not (backend == "none" and program.isolated_only)
-        for mode, _, _ in WAYS.values()
+        for mode, _ in WAYS.values()
         for program in (*HOSTILE, *HONEST)
     )
 

@@ -20,7 +20,7 @@ import pytest
 from rlvr_envs.info import Verdict
 from rlvr_envs.sandbox.base import Sandbox
 from rlvr_envs.tasks.base import Task
-from tests.hostile.asked import AMPLE, BOX, CALLS, HONEST_BOX, STATEMENTS_OF_F, STDIN, judge, judge_each
+from tests.hostile.asked import AMPLE, BOX, CALLS, STATEMENTS_OF_F, STDIN, judge, judge_each
 from tests.hostile.catalogue import BatteryProgram, families, honest, hostile
 
 _MAX_GROWTH_KIB = 256 * 1024
@@ -156,4 +156,4 @@ class HonestPrograms:
 
     @pytest.mark.parametrize("program", honest("statements"), ids=lambda program: program.name)
     def test_its_objects_are_paid_by_test_statements(self, sandbox: Sandbox, program: BatteryProgram) -> None:
-        self.assert_paid(sandbox, HONEST_BOX, program)
+        self.assert_paid(sandbox, BOX, program)

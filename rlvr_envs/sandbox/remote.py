@@ -1,6 +1,8 @@
 """Judging one program by test statements: the tests in one guest, the program in another, calls relayed between them.
 
-The test source never enters the worker that runs programs.  What passes from the program to the tests is plain data alone.
+The test source never enters the worker that runs programs.  What passes from the program to the tests is plain data and
+references alone.  To the program pass requests, and answers to what it asks of objects that the tests gave it, both only at their
+turn: it cannot ask outside of a request, in place of another one, or again when the request is over.
 """
 
 from __future__ import annotations
@@ -10,9 +12,10 @@ from typing import Any
 
 from rlvr_envs.sandbox.base import CallResult, Program, Raised, RunResult, Status
 from rlvr_envs.sandbox.endings import complete, limits_for, resources_of
+from rlvr_envs.sandbox.guest.lent import CALLBACKS, MAX_CALLBACKS, MAX_NESTED
 from rlvr_envs.sandbox.guest.program import MAX_PRINTED
 from rlvr_envs.sandbox.limits import Limits
-from rlvr_envs.sandbox.replies import read_loaded, read_result, read_stack, read_value
+from rlvr_envs.sandbox.replies import read_callback, read_loaded, read_result, read_stack, read_value
 from rlvr_envs.sandbox.session import Ended, await_loading, next_message, part_cleanly, source_payload
 from rlvr_envs.sandbox.text import clean
 from rlvr_envs.sandbox.worker import Conversation, Forgery, Worker
@@ -33,11 +36,14 @@ class ProgramGone(Exception):
 
 @dataclass
 class Relay:
-    """Answers the calls that tests make, by asking the program's process."""
+    """Answers the calls that tests make, by asking the program's process, which may ask back before it answers."""
 
     program: Program
     conversation: Conversation
-    calls: int = 0
+    asked: int = 0
+    called_back: int = 0
+    open: list[int] = field(default_factory=list)  # numbers of the requests that the program has not answered
+    waiting: int = 0  # callbacks that the tests have not answered; at their turn there is one in each open request
     last_raised: Raised | None = None
     printed: list[str] = field(default_factory=list)
     lines: set[int] = field(default_factory=set)
@@ -49,29 +55,49 @@ class Relay:
         return text
 
     def answer(self, message: list[Any]) -> list[Any]:
-        """Returns the answer to a request of the tests (:mod:`.guest.serving`).
+        """Returns what the program says to a request of the tests (:mod:`.guest.serving`), or to their answer to a callback.
 
         Raises:
             ProgramGone: The program did not survive the call, or answered what the guest's own code never writes.
+            Forgery: The tests answer what they were not asked.
         """
+        if message[0] in _REQUESTS:
+            self.open.append(self.asked)
+            self.asked += 1
+        elif self.waiting:
+            self.waiting -= 1
+        else:
+            raise Forgery("the tests answer a callback that the program did not make")
         try:
             self.conversation.send(message)
             reply = next_message(self.conversation, self.program.limits)
-            result = read_result(reply, self.calls)
-            changed = self._changed(reply[6])
+            return self._callback(reply) if reply[0] == "callback" else self._result(reply)
         except Ended as end:
             raise ProgramGone(end.status, end.detail) from end
         except Forgery as forgery:
             raise ProgramGone(Status.FORBIDDEN, str(forgery)) from forgery
-        self.calls += 1
+
+    def _callback(self, message: list[Any]) -> list[Any]:
+        request, *callback = read_callback(message)
+        if request != self.open[-1] or callback[0] not in CALLBACKS:
+            raise Forgery("a callback that belongs to no request")
+        self.called_back += 1
+        if self.called_back > MAX_CALLBACKS or len(self.open) > MAX_NESTED:
+            raise Forgery("more callbacks than the guest's own code makes")
+        self.waiting += 1
+        return ["callback", *callback]
+
+    def _result(self, reply: list[Any]) -> list[Any]:
+        result = read_result(reply, self.open.pop())
         self.printed.append(result.stdout)
         self.lines.update(result.lines)
         if result.status is Status.FORBIDDEN:
             raise ProgramGone(Status.FORBIDDEN, "left by SystemExit")
         if result.raised is not None:
             self.last_raised = result.raised
-            return ["raise", result.raised.type, result.raised.message, list(result.raised.bases)]
-        return ["return", reply[3], changed]
+            own = reply[6] if type(reply[6]) is int else None
+            return ["raise", result.raised.type, result.raised.message, list(result.raised.bases), own]
+        return ["return", reply[3], self._changed(reply[6])]
 
     def take_lines(self) -> tuple[int, ...]:
         """Returns the lines of the program that were executed since the last time."""
@@ -150,8 +176,10 @@ def _converse(conversation: Conversation, limits: Limits, relay: Relay, results:
         raise Forgery("expected the guest's greeting")
     loaded = False
     while (message := next_message(conversation, limits)) != ["end"]:
-        if message[0] in _REQUESTS:
+        if message[0] in _REQUESTS or message[0] == "answer":
             conversation.send(relay.answer(message))
+        elif relay.waiting:
+            raise Forgery("a result of the tests while they are asked something")
         elif not loaded:
             loaded = True
             _, raised, _ = read_loaded(message)

@@ -15,6 +15,7 @@ from rlvr_envs.sandbox.worker import Forgery
 _MAX_NAME = 200
 _MAX_BASES = 10
 _MAX_SECONDS = 10**6
+_MAX_OBJECTS = 10**9
 
 T = TypeVar("T")
 
@@ -91,6 +92,19 @@ def _read_local(data: Any) -> tuple[str, str]:
     if type(data) is not list or len(data) != 2:
         _forged("a local")
     return _text(data[0], _MAX_NAME, "a local's name"), _text(data[1], faults.MAX_VALUE, "a local's text")
+
+
+def read_callback(message: list[Any]) -> list[Any]:
+    """Returns what a program asks of an object of the tests: number of the request, kind, number of the object, arguments."""
+    if len(message) != 6:
+        _forged("a callback")
+    _, request, kind, number, args, kwargs = message
+    if type(kind) is not str or not 0 <= _integer(number, "an object's number") < _MAX_OBJECTS:
+        _forged("a callback")
+    named = read_value(kwargs)
+    if type(read_value(args)) is not tuple or type(named) is not dict or not all(type(name) is str for name in named):
+        _forged("the arguments of a callback")
+    return [_integer(request, "a request's number"), kind, number, args, kwargs]
 
 
 def read_printed(value: Any) -> str:

@@ -44,16 +44,16 @@ STATEMENTS = (
     f"want = {right(ONE)}\nassert want == f({ONE}) and f({TWO}) - {right(TWO)} == 0",
 )
 BOX_SETUP = "from itertools import islice\ndef got(x):\n    box = Box()\n    box.put(x)\n    return box.get()"
-#: Test code that objects, changes in place alone need, and then some that needs callbacks and iterators too.
+#: Test code that needs objects, changes in place, and functions and iterators in both directions.
 BOX_STATEMENTS = (
     f"assert got({ONE}) == {right(ONE)}",
     f"for x, want in [({ONE}, {right(ONE)}), ({TWO}, {right(TWO)})]:\n    assert got(x) == want",
     f"for box, want in zip(map(lambda x: got(x), [{ONE}]), [{right(ONE)}]):\n    assert box == want",
     f"row = [{ONE}, {TWO}]\nBox().fill(row)\nassert row == [{right(ONE)}, {right(TWO)}]",
-)
-BOX_CALLBACKS = (
     f"want, seen = {right(ONE)}, []\nBox().each(seen.append, {ONE})\nassert seen == [want]",
     f"want = {right(ONE)}\nassert list(islice(Box().stream({ONE}), 2)) == [want, want + 1]",
+    f"assert Box().turn(lambda got: got + 1, iter([{ONE}, {TWO}])) == [{right(ONE) + 1}, {right(TWO) + 1}]",
+    f"seen = []\nassert Box().turn(seen.append, (x for x in [{ONE}])) == [None] and seen == [{right(ONE)}]",
 )
 
 
@@ -73,10 +73,9 @@ BOX = _task(
     "box",
     "Box",
     AssertTest(f"assert got({SEEN}) == {right(SEEN)}"),
-    _asserts((*BOX_STATEMENTS, *BOX_CALLBACKS)),
+    _asserts(BOX_STATEMENTS),
     BOX_SETUP,
 )
-HONEST_BOX = _task("honest box", "Box", AssertTest(f"assert got({SEEN}) == {right(SEEN)}"), _asserts(BOX_STATEMENTS), BOX_SETUP)
 
 RIGHT = {
     "f": "def f(x):\n    return x * 7919 + 13\n",
@@ -84,6 +83,9 @@ RIGHT = {
     "Box": (
         "class Box:\n    def put(self, x):\n        self.x = x\n    def get(self):\n        return self.x * 7919 + 13\n"
         "    def fill(self, row):\n        row[:] = [x * 7919 + 13 for x in row]\n"
+        "    def each(self, act, x):\n        act(x * 7919 + 13)\n"
+        "    def stream(self, x):\n        return [x * 7919 + 13, x * 7919 + 14]\n"
+        "    def turn(self, act, xs):\n        return [act(x * 7919 + 13) for x in xs]\n"
     ),
 }
 
@@ -159,7 +161,7 @@ def judge_each(sandbox: Sandbox, task: Task, programs: Sequence[tuple[BatteryPro
         found: list[str] = []
         try:
             found += complaints(program, judge(sandbox, task, source))
-            next_task = replace(HONEST_BOX if task is BOX else task, limits=AMPLE)
+            next_task = replace(task, limits=AMPLE)
             after = judge(sandbox, next_task, right_program(task)).judgement
             if after.verdict is not Verdict.SOLVED:
                 found.append(f"the right program after it: {after.verdict.value} ({after.reason})")

@@ -26,7 +26,7 @@ from rlvr_envs.tasks.base import Task
 from rlvr_envs.tasks.format import task_to_dict
 from rlvr_envs.tasks.impossible import KINDS
 from rlvr_envs.vector import TextVectorEnv
-from tests.hostile.asked import AMPLE, BOX, BRIEF, CALLS, HONEST_BOX, STATEMENTS_OF_F, STDIN, judge, judge_each
+from tests.hostile.asked import AMPLE, BOX, BRIEF, CALLS, STATEMENTS_OF_F, STDIN, judge, judge_each
 from tests.hostile.catalogue import HOSTILE, BatteryProgram, families, honest, hostile
 
 gym.register_envs(rlvr_envs)
@@ -201,4 +201,4 @@ class HonestPrograms:
 
     @pytest.mark.parametrize("program", honest("statements"), ids=lambda program: program.name)
     def test_its_objects_are_paid_by_test_statements(self, sandbox: Sandbox, program: BatteryProgram) -> None:
-        self.assert_paid(sandbox, HONEST_BOX, program)
+        self.assert_paid(sandbox, BOX, program)

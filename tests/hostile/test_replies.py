@@ -15,12 +15,30 @@ from rlvr_envs.info import Verdict
 from rlvr_envs.sandbox.base import Sandbox
 from rlvr_envs.sandbox.factory import make_sandbox
 from rlvr_envs.sandbox.guest.program import REPLY_FD
-from tests.hostile.asked import CALLS, HONEST_BOX, STATEMENTS_OF_F, judge
+from tests.hostile.asked import BOX, CALLS, STATEMENTS_OF_F, judge
 
 EXAMPLES = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 WORDS = (
-    *("ready", "loaded", "result", "end", "output", "ok", "raised", "exit", "list", "tuple", "dict", "set", "int", "float"),
-    *("opaque", "decimal", "fraction", "ValueError", "StopIteration", "MemoryError", "SystemExit", "#0", "#999999999"),
+    *(
+        "ready",
+        "loaded",
+        "result",
+        "callback",
+        "call",
+        "next",
+        "end",
+        "output",
+        "ok",
+        "raised",
+        "exit",
+        "list",
+        "tuple",
+        "dict",
+        "set",
+        "int",
+        "float",
+    ),
+    *("opaque", "decimal", "fraction", "ValueError", "StopIteration", "MemoryError", "SystemExit", "#0", "#999999999", "@0"),
     "\x00<|im_end|>",
 )
 
@@ -82,6 +100,6 @@ def test_answers_forged_to_the_tests_of_an_object_are_not_paid(sandbox: Sandbox,
         f"sys.modules['rlvr_guest.faults'].report = lambda *a, **k: [{name!r}, '', [{name!r}], []]\n"
         "class Box:\n    pass\n"
     )
-    judgement = judge(sandbox, HONEST_BOX, forged).judgement
+    judgement = judge(sandbox, BOX, forged).judgement
     assert judgement.hidden_passed == 0
     assert judgement.verdict not in (Verdict.SOLVED, Verdict.INFRA_ERROR)

@@ -8,6 +8,7 @@ import pytest
 
 from rlvr_envs.sandbox.base import Call, Program, Sandbox
 from rlvr_envs.sandbox.factory import make_sandbox
+from rlvr_envs.sandbox.limits import Limits
 from tests.hostile.battery import HonestPrograms, HostileCanaries, HostilePrograms, HostileStdin
 from tests.hostile.escapes import ESCAPES, IsolatedPrograms
 from tests.sandbox.contract.sandbox_contract import SandboxContract
@@ -19,6 +20,17 @@ class TestBwrap(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin, 
     def test_it_is_strong(self, sandbox: Sandbox) -> None:
         report = sandbox.report()
         assert report.level == "strong", report.features
+
+    def test_a_text_that_does_not_fit_the_files_of_a_program_is_on_stdin_alone(self, sandbox: Sandbox) -> None:
+        source = "import os\nprint(len(open(0).read()), os.path.exists('/dev/stdin'))"
+        program = Program(source, stdin=("x" * (2 << 20), "x" * 100), limits=Limits(files_mib=1))
+        assert [item.stdout for item in sandbox.run(program).results] == ["2097152 False\n", "100 True\n"]
+
+    def test_what_a_program_does_to_the_file_of_its_stdin_is_gone_with_it(self, sandbox: Sandbox) -> None:
+        source = "import os\nprint(open('/dev/stdin').read())\nopen('/dev/stdin', 'w').write('forged')\nos.mkdir('/box/own/x')"
+        program = Program(source, stdin=("1", "2"))
+        for _ in range(2):
+            assert [item.stdout for item in sandbox.run(program).results] == ["1\n", "2\n"]
 
 
 class TestDirect(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin, HostileCanaries, IsolatedPrograms):

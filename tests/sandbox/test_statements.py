@@ -179,6 +179,6 @@ def test_a_function_of_the_programs_setup_may_be_passed_to_the_program(sandbox: 
         "def f(function, x):\n    return function(x)",
         entry_point="f",
         setup="def double(x):\n    return 2 * x",
-        tests=("assert f(double, 4) == 8", "assert f(lambda x: x, 4) == 4"),
+        tests=("assert f(double, 4) == 8",),
     )
-    assert statuses(sandbox.run(program)) == [Status.OK, Status.ERROR]
+    assert statuses(sandbox.run(program)) == [Status.OK]

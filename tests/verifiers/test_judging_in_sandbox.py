@@ -115,3 +115,46 @@ def test_an_error_only_the_compiler_finds_is_told_by_the_guest(sandbox: Sandbox)
     assert found.exception is not None
     assert (found.exception.type, found.exception.basis) == ("SyntaxError", "claimed")
     assert action[slice(*found.exception.frames[0].span)] == "return x"
+
+
+PIPELINE = Task(
+    task_id="pipeline",
+    prompt="Write Pipeline(*steps, on_error): run(items) gives each item after all steps, without those that raise ValueError.",
+    entry_point="Pipeline",
+    tests=Suite(
+        visible=(
+            AssertTest("assert list(Pipeline(lambda x: x + 1, str).run(iter([1, 2]))) == ['2', '3']"),
+            AssertTest("seen = []\nassert list(Pipeline(int, on_error=seen.append).run(['1', 'a'])) == [1] and seen == ['a']"),
+        ),
+        hidden=(
+            AssertTest("def bad(x):\n    raise KeyError(x)\nwith raises(KeyError, match='7'):\n    list(Pipeline(bad).run([7]))"),
+            AssertTest("import itertools\nassert next(Pipeline(lambda x: 2 * x).run(itertools.count(3))) == 6"),
+            AssertTest("assert list(Pipeline(lambda x: x + 1, str).run(x for x in [8])) == ['9']"),
+        ),
+    ),
+)
+RUNS_STEPS = """
+class Pipeline:
+    def __init__(self, *steps, on_error=None):
+        self.steps, self.on_error = steps, on_error
+
+    def run(self, items):
+        for item in items:
+            value = item
+            try:
+                for step in self.steps:
+                    value = step(value)
+            except ValueError:
+                self.on_error(item)
+                continue
+            yield value
+"""
+
+
+def test_programs_that_call_functions_of_the_tests(sandbox: Sandbox) -> None:
+    assert judge(sandbox, PIPELINE, RUNS_STEPS).verdict is Verdict.SOLVED
+    found = judge(sandbox, PIPELINE, RUNS_STEPS.replace("step(value)", "step(item)"))
+    assert (found.verdict, found.hidden_passed) == (Verdict.WRONG, 2)
+    assert (found.cases[0].difference, found.cases[1].verdict) == ("$[0]: '1' != '2'", "solved")
+    assert judge(sandbox, PIPELINE, RUNS_STEPS.replace("ValueError", "Exception")).hidden_passed == 2  # swallows the KeyError
+    assert judge(sandbox, PIPELINE, RUNS_STEPS.replace("in items:", "in list(items):")).hidden_passed == 2  # draws without end

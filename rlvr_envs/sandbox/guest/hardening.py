@@ -54,7 +54,9 @@ class Hardening:
 
     Args:
         policy: ``namespaces`` (bool), ``landlock_read`` and ``landlock_write`` (paths), ``landlock``, ``seccomp`` and
-            ``drop_capabilities`` (bool), ``scratch`` (the folder that a program may write to).
+            ``drop_capabilities`` (bool), ``scratch`` (the folder that a program may write to).  Optional: ``own`` (with
+            namespaces, the folder in which each program gets a file system of its own; it holds the scratch folder) and
+            ``stdin_path`` (a file there to which ``/dev/stdin`` leads, where there is no ``/proc``).
     """
 
     def __init__(self, policy: Mapping[str, Any]) -> None:
@@ -68,6 +70,8 @@ class Hardening:
         self._filter = b""
         self._hard = {kind: resource.getrlimit(kind)[1] for kind in _LIMITED}
         self.scratch = str(policy["scratch"])
+        self._own = str(policy.get("own", self.scratch))
+        self.stdin_path = str(policy.get("stdin_path", ""))
         if self._linux:
             self._check(self._libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0), "PR_SET_DUMPABLE")
             self._prepare()
@@ -111,7 +115,9 @@ class Hardening:
         if namespaces:
             self._check(self._libc.unshare(_CLONE_NEWNS), "unshare(NEWNS)")
             options = f"size={files_mib}m,nr_inodes=2k,mode=700".encode()
-            self._mount("tmpfs", self.scratch, "tmpfs", _MS_NOSUID | _MS_NODEV, options)
+            self._mount("tmpfs", self._own, "tmpfs", _MS_NOSUID | _MS_NODEV, options)
+            if self._own != self.scratch:
+                os.mkdir(self.scratch, 0o700)
         os.chdir(self.scratch)
         self._lower(resource.RLIMIT_NOFILE, 64)
         self._lower(resource.RLIMIT_CORE, 0)

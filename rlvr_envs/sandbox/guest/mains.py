@@ -19,11 +19,13 @@ import time
 import types
 from typing import Any, NoReturn
 
-from . import faults, tracing
+from . import faults, tracing, wire
 from .program import Channel, compile_program, execute
 
 #: Descriptor of a nameless file for what the program finds on stdin.
 STDIN_FILE = 9
+#: Path to which ``/dev/stdin`` leads in this process; empty where the system sees to that.
+stdin_path = ""
 _SET_PIPE_SIZE = 1031  # fcntl's F_SETPIPE_SZ
 
 
@@ -108,11 +110,27 @@ def _let_go() -> None:
 
 
 def put_on_stdin(text: str) -> None:
-    """Makes descriptor 0 a file that holds ``text``, at its beginning."""
+    """Makes descriptor 0 a file that holds ``text``, at its beginning; so does ``/dev/stdin``, if the text fits there."""
+    data = text.encode("utf-8", "replace")
     os.ftruncate(STDIN_FILE, 0)
-    os.pwrite(STDIN_FILE, text.encode("utf-8", "replace"), 0)
+    os.pwrite(STDIN_FILE, data, 0)
     os.lseek(STDIN_FILE, 0, os.SEEK_SET)
     os.dup2(STDIN_FILE, 0)
+    if stdin_path:
+        _write_whole(stdin_path, data)
+
+
+def _write_whole(path: str, data: bytes) -> None:
+    """Makes ``path`` a file that holds ``data``; where it does not fit, there is no such file rather than a part of it."""
+    try:
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            wire.write_all(fd, data)
+        finally:
+            os.close(fd)
+    except OSError:
+        with contextlib.suppress(OSError):  # the program of a run before may have put anything there
+            os.unlink(path)
 
 
 def _load(channel: Channel, payload: dict[str, Any]) -> list[types.CodeType]:

@@ -39,6 +39,14 @@ class Channel:
         """Writes one message."""
         wire.write_all(self._reply_fd, wire.frame(codec.dumps(message)))
 
+    def send_if(self, message: Message, most_bytes: int) -> int:
+        """Writes a message unless it is too large; returns its size, 0 if it was not written."""
+        data = codec.dumps(message)
+        if len(data) > min(most_bytes, self._reply_bytes):
+            return 0
+        wire.write_all(self._reply_fd, wire.frame(data))
+        return len(data)
+
     def send_result(
         self,
         index: int,

@@ -1,23 +1,23 @@
-"""Answers what test statements in another guest ask of the program, one request at a time.
+"""Answers what test statements in another guest ask of the program, in turn with them (:mod:`.dialogue`).
 
 Requests: ``["name", text]`` (a global of the program), ``["call", target, args, kwargs]``, ``["get", target, attribute]``,
 ``["set", target, attribute, value]``, ``["use", target, special method, args]`` and ``["next", target]``, whose answer is a list
 of the next item, or of none at the end.  Plain data travels by value.  Any other object stays here and is *referred to*: it is
 written as an opaque value whose text is its number in the table of this process, and that text, sent back, means the object.
-Each answer is a ``["result", ...]`` as in :mod:`.program`; of a call, ``extra`` holds the arguments that it changed in place.
+Objects of the tests have references of their own (:mod:`.borrowed`).  Each answer is a ``["result", ...]`` as in :mod:`.program`;
+of a call, ``extra`` holds the arguments that it changed in place, of an exception that an object of the tests raised, its number.
 """
 
 from __future__ import annotations
 
-import contextlib
 import operator
 import re
-import time
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from . import codec, faults, tracing
-from .program import Channel, OpaqueValue, capture_output, load_and_report, outcome_of
+from . import borrowed, codec, inplace, tracing
+from .dialogue import Dialogue
+from .program import Channel, OpaqueValue, capture_output, load_and_report
 
 _REFERENCE = re.compile(r"#([0-9]{1,9})")
 
@@ -34,15 +34,19 @@ SPECIAL: dict[str, Callable[..., Any]] = {
 
 
 class Objects:
-    """The program's objects that the tests know of, by number."""
+    """The program's objects that the tests know of, by number, and those of the tests that the program knows of."""
 
-    def __init__(self) -> None:
-        """Begins with none."""
+    def __init__(self, ask: borrowed.Ask) -> None:
+        """Begins with none; uses of the tests' objects go to ``ask``."""
+        self._borrowings = borrowed.Borrowings(ask)
         self._objects: list[Any] = []
         self._numbers: dict[int, int] = {}
 
     def refer(self, value: Any) -> tuple[str, str]:
         """Returns type name and reference of an object; the same object always gets the same reference."""
+        known = self._borrowings.refer(value)
+        if known is not None:
+            return known
         number = self._numbers.setdefault(id(value), len(self._objects))
         if number == len(self._objects):
             self._objects.append(value)  # kept alive, so that its id stays its own
@@ -50,6 +54,8 @@ class Objects:
 
     def find(self, kind: str, text: str) -> Any:
         """Returns the object that a reference means; any other opaque value stays closed to the program."""
+        if text.startswith("@"):
+            return self._borrowings.find(kind, text)
         match = _REFERENCE.fullmatch(text)
         if match is None or int(match[1]) >= len(self._objects):
             return OpaqueValue(kind, text)
@@ -67,9 +73,9 @@ class Objects:
 class Service:
     """Answers requests about one program."""
 
-    def __init__(self, namespace: dict[str, Any]) -> None:
-        """Takes the program's globals."""
-        self._namespace, self._objects = namespace, Objects()
+    def __init__(self, namespace: dict[str, Any], objects: Objects) -> None:
+        """Takes the program's globals and the table of its objects."""
+        self._namespace, self._objects = namespace, objects
         self._kinds: dict[str, Callable[..., tuple[Any, Any]]] = {
             "name": self._name,
             "call": self._call,
@@ -91,8 +97,7 @@ class Service:
     def _call(self, target: Any, args: Any, kwargs: Any) -> tuple[Any, Any]:
         values = self._objects.decode(args)
         result = self._objects.decode(target)(*values, **self._objects.decode(kwargs))
-        changed = [self._changed_in_place(old, new) for old, new in zip(args[1:], values, strict=True)]
-        return self._objects.encode(result), changed
+        return self._objects.encode(result), inplace.changes(args[1:], values, self._objects.encode)
 
     def _get(self, target: Any, attribute: str) -> tuple[Any, Any]:
         return self._objects.encode(getattr(self._objects.decode(target), attribute)), None
@@ -111,29 +116,11 @@ class Service:
             return self._objects.encode([]), None
         return self._objects.encode([item]), None
 
-    def _changed_in_place(self, before: Any, argument: Any) -> Any:
-        """Returns the encoded argument if the call changed it, else None."""
-        if type(argument) not in (list, dict, set, bytearray):
-            return None
-        after = self._objects.encode(argument)
-        return None if type(argument) is not set and after == before else after
-
 
 def serve(channel: Channel, payload: dict[str, Any]) -> NoReturn:
     """Loads the program and answers requests until there are no more."""
     printed = capture_output(channel, payload["output_bytes"])
-    service = Service(load_and_report(channel, payload, printed))
-    tracer = tracing.LineTracer() if payload["trace_lines"] else None
-    index = 0
-    while request := channel.receive():
-        started = time.perf_counter()
-        outcome, changed = "ok", None
-        try:
-            with tracer or contextlib.nullcontext():
-                body, changed = service.answer(request)
-        except BaseException as error:  # whatever the program raises is its result
-            outcome, body = outcome_of(error), faults.report(error, details=True)
-        lines = None if tracer is None else tracer.take()
-        channel.send_result(index, outcome, body, printed=printed.take(), started=started, extra=changed, lines=lines)
-        index += 1
-    channel.end()
+    namespace = load_and_report(channel, payload, printed)
+    dialogue = Dialogue(channel, printed, tracing.LineTracer() if payload["trace_lines"] else None)
+    objects = Objects(dialogue.call_back)
+    dialogue.serve(Service(namespace, objects).answer, objects.encode, objects.decode)

@@ -19,9 +19,11 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from . import faults, pytest_stand_in, stubs
+from .lent import MAX_NESTED
 from .program import Channel, Printed, capture_output, outcome_of
 
 _COMPARE = "__rlvr_compare__"
+_FRAMES = 16  # of the interpreter's stack, between two functions of the tests that call each other through the program
 _OPERATORS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Eq: ("==", operator.eq),
     ast.NotEq: ("!=", operator.ne),
@@ -155,6 +157,7 @@ class _Session:
         """Runs the set-up; returns outcome and report if it failed."""
         try:
             exec(compile_statement(source, "<test setup>"), self._namespace)
+            self._program.lent.raise_swallowed()
         except BaseException as error:  # test code may raise anything
             return [outcome_of(error), faults.report(error, details=False)]
         return None
@@ -162,10 +165,12 @@ class _Session:
     def run(self, index: int, source: str) -> None:
         """Runs one statement and reports it; ``extra`` is ``[raised by the program?, op, left, right]``."""
         self._comparisons.last = self._program.last_error = None
+        self._program.lent.forget_failures()
         started = time.perf_counter()
         outcome, body, extra = "ok", None, None
         try:
             exec(compile_statement(source, "<test>"), self._namespace)
+            self._program.lent.raise_swallowed()
         except BaseException as error:  # test code may raise anything
             outcome, body = outcome_of(error), faults.report(error, details=False)
             extra = [error is self._program.last_error, *self._sides(error)]
@@ -182,6 +187,7 @@ def run_tests(channel: Channel, payload: dict[str, Any]) -> NoReturn:
     """Runs the set-up and then every test of the payload."""
     printed = capture_output(channel, payload["output_bytes"])
     pytest_stand_in.install()
+    sys.setrecursionlimit(sys.getrecursionlimit() + MAX_NESTED * _FRAMES)
     session = _Session(channel, payload, printed)
     raised = session.set_up(payload["test_setup"])
     channel.send(["loaded", printed.take(), raised])

@@ -1,16 +1,21 @@
 """Stubs of the program's objects, for test statements that run in a guest of their own.
 
 Every use of a stub asks the program's process (:mod:`.serving` has the requests) and waits for ``["return", value, changed
-arguments]`` or ``["raise", type, message, builtin bases]``.
+arguments]`` or ``["raise", type, message, builtin bases, number]``, where ``number`` means an exception of the tests that the
+program has let pass.  Until then the program may use objects that the tests gave it, with ``["callback", kind, number, args,
+kwargs]`` (:mod:`.lent`).
 """
 
 from __future__ import annotations
 
 import builtins
+import contextlib
 import sys
+import threading
 from typing import Any, NoReturn
 
-from . import arrays, codec
+from . import arrays, codec, inplace
+from .lent import MAX_CALLBACK_BYTES, Lent
 from .program import Channel
 
 #: Requests that one run of tests may make.
@@ -36,7 +41,9 @@ class Program:
         self._channel = channel
         self._closed = frozenset() if gives_objects(entry_point) else TEXT_METHODS
         self._stubs: dict[str, Stub] = {}
-        self._asked = 0
+        self._lock = threading.RLock()  # threads of the tests ask one at a time
+        self._asked = self._answered = 0
+        self.lent = Lent(self._encode, self._decode)
         self._walked: dict[str, int] = {}
         self.last_error: BaseException | None = None
 
@@ -52,7 +59,7 @@ class Program:
 
     def use(self, data: list[Any], name: str, *args: Any) -> Any:
         """Uses an object of the program by the special method ``name`` (those of :data:`.serving.SPECIAL`)."""
-        return self.ask(["use", data, name, encode(args)])
+        return self.ask(["use", data, name, self._encode(args)])
 
     def next(self, data: list[Any]) -> Any:
         """Returns the next item of an iterator of the program; raises StopIteration, which nothing else of the program can."""
@@ -68,24 +75,55 @@ class Program:
 
     def call(self, target: Stub, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Calls an object of the program; arguments that it changes in place are changed here as well."""
-        return self.ask(["call", encode(target), encode(args), encode(kwargs)], args)
+        return self.ask(["call", encode(target), self._encode(args), self._encode(kwargs)], args)
+
+    def set(self, data: list[Any], name: str, value: Any) -> None:
+        """Sets an attribute of an object of the program."""
+        self.ask(["set", data, name, self._encode(value)])
 
     def ask(self, request: list[Any], args: tuple[Any, ...] = ()) -> Any:
         """Returns what the program answers; raises what it raised, as the builtin class of that name or its nearest base."""
         self._asked += 1
         if self._asked > MAX_REQUESTS:
             raise RuntimeError(f"the tests asked the program more than {MAX_REQUESTS} times")
-        self._channel.send(request)
-        answer = self._channel.receive()
-        if answer is None:
-            raise ConnectionError("the program is gone")
+        with self._lock:
+            self._channel.send(request)
+            answer = self._receive()
+            while answer[0] == "callback":
+                self._call_back(*answer[1:])
+                answer = self._receive()
         if answer[0] == "raise":
-            self.last_error = rebuild_exception(*answer[1:])
-            raise self.last_error
-        for argument, changed in zip(args, answer[2] or (), strict=False):
-            if changed is not None:
-                replace_content(argument, self._decode(changed))
+            self._raise(*answer[1:])
+        inplace.apply(args, answer[2] or (), self._decode)
         return self._decode(answer[1])
+
+    def _receive(self) -> list[Any]:
+        message = self._channel.receive()
+        if message is None:
+            raise ConnectionError("the program is gone")
+        return message
+
+    def _call_back(self, kind: str, number: int, args: Any, kwargs: Any) -> None:
+        """Does what the program asks of an object of the tests, and says what came of it."""
+        answer = self.lent.answer(kind, number, args, kwargs)
+        sent = self._channel.send_if(answer, MAX_CALLBACK_BYTES - self._answered)
+        if not sent:
+            answer = self.lent.refusal(RuntimeError("what functions of the tests return is too large"))
+            self._channel.send(answer)
+        self._answered += sent
+
+    def _raise(self, name: str, message: str, bases: list[str], number: int | None) -> NoReturn:
+        own = None if number is None else self.lent.passed(number)
+        if own is None:
+            self.last_error = rebuild_exception(name, message, bases)
+            raise self.last_error
+        if isinstance(own, (StopIteration, StopAsyncIteration, GeneratorExit)):
+            raise RuntimeError(f"a function of the tests raised {type(own).__name__}, which the program let pass") from own
+        raise own
+
+    def _encode(self, value: Any) -> Any:
+        """Returns a value as data, objects of the program and of the tests in it as references."""
+        return codec.encode(value, refer=lambda one: _reference(one) or self.lent.refer(one))
 
     def _decode(self, data: Any) -> Any:
         return codec.decode(data, codec.Makers(self._stub, array=self._array))
@@ -94,8 +132,11 @@ class Program:
         """Returns an array or number of NumPy, closed to tests that have not imported NumPy."""
         return arrays.decode(tag, rest) if "numpy" in sys.modules else Stub(self, "ndarray", "")
 
-    def _stub(self, kind: str, text: str) -> Stub:
-        """Returns the stub of an object; one object has one stub, so ``is`` and ``==`` work between results."""
+    def _stub(self, kind: str, text: str) -> Any:
+        """Returns the stub of an object, or an object that the tests gave; one object has one stub, so ``is`` works."""
+        if text.startswith("@"):
+            with contextlib.suppress(LookupError):
+                return self.lent.find(text)
         if not text.startswith("#"):
             return Stub(self, kind, text)
         return self._stubs.setdefault(text, Stub(self, kind, text))
@@ -125,7 +166,7 @@ class Stub:
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Sets an attribute of the object."""
-        self.__program.ask(["set", self.__data, name, encode(value)])
+        self.__program.set(self.__data, name, value)
 
     def __eq__(self, other: object) -> bool:
         """Returns True for the stub itself; raises TypeError for anything else."""
@@ -243,14 +284,3 @@ def rebuild_exception(name: str, message: str, bases: list[str]) -> BaseExceptio
                 continue
             return error
     return Exception(f"{name}: {message}")
-
-
-def replace_content(target: Any, new: Any) -> None:
-    """Gives a mutable argument the content that it has on the other side."""
-    if type(target) is not type(new):
-        return
-    if isinstance(target, (list, bytearray)):
-        target[:] = new
-    elif isinstance(target, (dict, set)):
-        target.clear()
-        target.update(new)

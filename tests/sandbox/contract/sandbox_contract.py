@@ -13,6 +13,7 @@ from rlvr_envs.errors import EnvClosed
 from rlvr_envs.sandbox.base import Call, Opaque, Program, RunResult, Sandbox, Status
 from rlvr_envs.sandbox.factory import make_sandbox
 from rlvr_envs.sandbox.limits import Limits
+from tests.sandbox.contract.callbacks_contract import CallbacksContract
 
 SHORT = Limits(time_s=1.5)
 
@@ -63,7 +64,7 @@ def ask(sandbox: Sandbox, source: str, *inputs: object, limits: Limits = Limits(
     return sandbox.run(Program(source, entry_point="f", calls=calls(*inputs), limits=limits))
 
 
-class SandboxContract:
+class SandboxContract(CallbacksContract):
     """Set ``backend`` in a subclass."""
 
     backend: str
@@ -251,6 +252,12 @@ class SandboxContract:
         result = sandbox.run(Program(ADDING_MAIN, stdin=("1 2", "3 4\n")))
         assert result.status is Status.OK
         assert [item.stdout for item in result.results] == ["3 1\n", "7 1\n"]
+
+    @pytest.mark.parametrize("read", ["open(0).read()", "open('/dev/stdin').read()", "input() + open('/dev/stdin').read()[1:]"])
+    @pytest.mark.parametrize("together", [(), (2,)])
+    def test_stdin_may_be_opened_by_number_and_by_name(self, sandbox: Sandbox, read: str, together: tuple[int, ...]) -> None:
+        result = sandbox.run(Program(f"print({read}, end='')", stdin=("1\n2\n", "3\n"), together=together))
+        assert [item.stdout for item in result.results] == ["1\n2\n", "3\n"]
 
     def test_sys_exit_zero_of_a_main_program_is_fine_and_another_code_is_an_error(self, sandbox: Sandbox) -> None:
         result = sandbox.run(Program("import sys\nprint('a')\nsys.exit(int(input()))", stdin=("0", "3")))

@@ -17,3 +17,6 @@ class Box:
 
     def stream(self, x):
         return [x * 7919 + 13, x * 7919 + 14]
+
+    def turn(self, act, xs):
+        return [act(x * 7919 + 13) for x in xs]

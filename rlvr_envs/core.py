@@ -14,17 +14,28 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Protocol, TypeVar
 
 import gymnasium as gym
 import numpy as np
 
 from rlvr_envs._bounds import fit_feedback
+from rlvr_envs._naming import check_option_names, unknown
 from rlvr_envs.errors import EnvClosed, InfraError, ResetNeeded
 from rlvr_envs.info import NO_SCORE, Feedback, Info, RewardTerms, Verdict
 from rlvr_envs.spaces import UnicodeText
 
+if TYPE_CHECKING:
+    from typing_extensions import Self  # typing has it from Python 3.11 on
+
 MAX_CHARS: Final = 1_000_000
+#: What a misspelt option may have been meant for, beside the environment's own options.
+_OPTIONS_ELSEWHERE: Final[Mapping[str, str]] = {
+    "max_episode_steps": "gym.make",
+    "disable_env_checker": "gym.make",
+    "num_envs": "gym.make_vec",
+    "recipe": "gym.make_vec",
+}
 
 # Looking up an enum's value or adding up one term costs as much as all else in a step.
 _SOLVED: Final = Verdict.SOLVED.value
@@ -78,6 +89,13 @@ class Episode(Generic[TaskT]):
         return Episode(self.task, messages, self.turn + 1, False, key, memory)
 
 
+def _registered_name(kind: type[gym.Env[Any, Any]]) -> str:
+    """Returns the id under which an environment is registered; its class's name where there is none, or more than one."""
+    places = (kind, f"{kind.__module__}:{kind.__qualname__}")
+    ids = [spec.id for spec in gym.registry.values() if spec.entry_point in places]
+    return ids[0] if len(ids) == 1 else kind.__name__
+
+
 def _hash(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
@@ -115,6 +133,15 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
     metadata: dict[str, Any] = {"render_modes": ["ansi"], "render_fps": 1}  # noqa: RUF012 - Gymnasium's own declaration
     #: Names that ``reset(options=...)`` understands.
     reset_options: ClassVar[frozenset[str]] = frozenset({"task_id"})
+
+    def __new__(cls, *args: Any, **options: Any) -> Self:
+        """Refuses a misspelt option of any environment, before ``gym.make`` turns it into a longer error.
+
+        Raises:
+            ValueError: An option that the environment does not have; the text names its id, the option and the nearest one.
+        """
+        check_option_names(_registered_name(cls), cls.__init__, options, skip=1, elsewhere=_OPTIONS_ELSEWHERE)
+        return super().__new__(cls)
 
     def __init__(self, *, max_turns: int = 1, render_mode: str | None = None) -> None:
         """Prepares the environment; nothing is drawn before ``reset``.
@@ -186,9 +213,9 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
         self._check_open("reset")
         super().reset(seed=seed)
         options = options or {}
-        unknown = sorted(set(options) - self.reset_options)
-        if unknown:
-            raise ValueError(f"unknown reset option {unknown[0]!r}; known: {', '.join(sorted(self.reset_options))}")
+        strange = sorted(set(options) - self.reset_options)
+        if strange:
+            raise ValueError(unknown("reset option", strange[0], sorted(self.reset_options)))
         # One draw an episode: how much a task draws for its content never shifts which task comes next.
         episode_seed = int(self.np_random.integers(2**63))
         task = self._draw_task(np.random.default_rng(episode_seed), options.get("task_id"))

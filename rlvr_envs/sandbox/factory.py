@@ -5,7 +5,6 @@ The level is never lowered in silence: what does not reach the least level that 
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import importlib.metadata
 import os
@@ -14,6 +13,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from typing import Final, cast
 
+from rlvr_envs._naming import unknown
 from rlvr_envs.errors import SandboxUnavailable
 from rlvr_envs.sandbox.base import Level, Sandbox
 from rlvr_envs.sandbox.launch import LEVELS, Launcher
@@ -80,9 +80,9 @@ def check_options(backend: str, level: str | None, packages: Iterable[str]) -> N
     """
     # Looking for entry points reads the metadata of all that is installed, which built-in names need not wait for.
     if backend != "auto" and backend not in BACKENDS and backend not in (known := backend_names()):
-        raise ValueError(_unknown("backend", backend, ("auto", *known)))
+        raise ValueError(unknown("backend", backend, ("auto", *known)))
     if level is not None and level not in LEVELS:
-        raise ValueError(_unknown("level", level, LEVELS[::-1]))
+        raise ValueError(unknown("level", level, LEVELS[::-1]))
     check_names(packages)
 
 
@@ -110,12 +110,6 @@ def launcher_class(backend: str) -> type[Launcher]:
     if not (isinstance(loaded, type) and issubclass(loaded, Launcher)):
         raise SandboxUnavailable(f"backend {backend!r}: {point.value!r} must be a subclass of rlvr_envs.sandbox.launch.Launcher")
     return loaded
-
-
-def _unknown(kind: str, value: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(str(value), known, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ";"
-    return f"unknown {kind} {value!r}{hint} Known: {', '.join(known)}"
 
 
 def _probed(launcher: Launcher, workers: int | None, level: Level) -> Sandbox:

@@ -8,11 +8,11 @@ only parsed.
 from __future__ import annotations
 
 import ast
-import difflib
 import keyword
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
+from rlvr_envs._naming import did_you_mean
 from rlvr_envs.errors import TaskError
 from rlvr_envs.sandbox.limits import Limits
 from rlvr_envs.tasks.base import STDOUT_COMPARISONS, VALUE_COMPARISONS, AssertTest, CallTest, StdioTest, Suite, Task, Test
@@ -122,11 +122,6 @@ def _is_name(text: object) -> bool:
     return isinstance(text, str) and text.isidentifier() and not keyword.iskeyword(text)
 
 
-def _hint(name: str, known: Collection[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f" (did you mean {near[0]!r}?)" if near else ""
-
-
 def _check_test(test: Test, field: str, *, root: str | None) -> None:
     if root is None:
         rule = 'must be {"stdin", "stdout"}, as entry_point is null'
@@ -164,7 +159,9 @@ def _mapping(data: Any, field: str, known: Collection[str] | None = None) -> dic
         _require(isinstance(key, str), "must have text as keys", field, key)
         if known is not None and key not in known:
             place = f"{field}.{key}" if field else key
-            raise TaskError(rule=f"unknown field{_hint(key, known)}; known: {', '.join(known)}", field=place, value=data[key])
+            hint = did_you_mean(key, known)
+            rule = f"unknown field{f' ({hint})' if hint else ''}; known: {', '.join(known)}"
+            raise TaskError(rule=rule, field=place, value=data[key])
     return dict(data)
 
 

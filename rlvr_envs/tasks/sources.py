@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from rlvr_envs._naming import did_you_mean
 from rlvr_envs.errors import TaskError
 from rlvr_envs.tasks.base import Task, TaskSource
 from rlvr_envs.tasks.difficulty import near
@@ -212,9 +213,8 @@ def _source_named(text: str, split: str | None) -> TaskSource:
         return _source_of_file(name, rest, split or "all", _stamp(rest))
     if name not in (*_READERS, _PLUS) and Path(text).is_file():
         return _source_of_file("", text, split or "all", _stamp(text))
-    close = difflib.get_close_matches(name, ("generated", *_READERS, _PLUS), n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
-    raise ValueError(f"unknown tasks {text!r}{hint} (no such file either). Known: {_FORMS}")
+    hint = did_you_mean(name, ("generated", *_READERS, _PLUS))
+    raise ValueError(f"unknown tasks {text!r} (no such file either){'; ' + hint if hint else '.'} Known: {_FORMS}")
 
 
 def _stamp(path: str) -> tuple[int, int]:

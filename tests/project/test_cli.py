@@ -50,7 +50,7 @@ def test_play_leaves_the_episode_when_the_input_ends() -> None:
     ("arguments", "message"),
     [
         (("play", "rlvr/Ecoh-v0"), "Did you mean: `Echo`?"),
-        (("play", "rlvr/Echo-v0", "-o", "lenght=3"), "unexpected keyword argument 'lenght'"),
+        (("play", "rlvr/Echo-v0", "-o", "lenght=3"), "rlvr/Echo-v0 has no option 'lenght'; did you mean 'length'?"),
         (("play", "rlvr/Echo-v0", "-o", "length"), "an option must be KEY=VALUE, got 'length'"),
         (("train", "no-such-file.yaml"), "CONFIG.yaml must be a file, got 'no-such-file.yaml'"),
     ],

@@ -1,0 +1,69 @@
+"""Errors about names: which one is unknown, what was probably meant, and what there is.
+
+The options of environments and wrappers are checked here by name, so that a misspelt one is the same clear error everywhere.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from collections.abc import Callable, Collection, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+_NAMED: Final = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+def nearest(name: object, known: Iterable[str]) -> str:
+    """Returns the known name that is spelt most like ``name``, ``""`` where none is near."""
+    return next(iter(difflib.get_close_matches(str(name), tuple(known), n=1)), "")
+
+
+def did_you_mean(name: object, known: Iterable[str]) -> str:
+    """Returns ``"did you mean 'x'?"`` for the nearest known name, ``""`` where none is near."""
+    near = nearest(name, known)
+    return f"did you mean {near!r}?" if near else ""
+
+
+def unknown(kind: str, name: object, known: Collection[str]) -> str:
+    """Returns the text of the error that ``name`` is no ``kind``: the nearest one, and all there are."""
+    hint = did_you_mean(name, known)
+    return f"unknown {kind} {name!r}{'; ' + hint if hint else '.'} Known: {', '.join(known)}"
+
+
+def check_option_names(
+    owner: str,
+    make: Callable[..., Any],
+    options: Collection[str],
+    *,
+    skip: int,
+    elsewhere: Mapping[str, str] = _NOTHING,
+    complete: bool = False,
+) -> None:
+    """Refuses options that ``make`` does not take; one that has ``**kwargs`` takes all.
+
+    Args:
+        owner: What has the options, for the error: the id of an environment, the name of a wrapper.
+        make: What is called with them.
+        options: Their names.
+        skip: Leading arguments of ``make`` that are no options, such as ``self``.
+        elsewhere: Options that may have been meant and that something else has, and what has them.
+        complete: Whether options without a default must be among ``options``.
+
+    Raises:
+        ValueError: An unknown or a missing option; the text names the nearest one and all that there are.
+    """
+    parameters = list(inspect.signature(make).parameters.values())[skip:]
+    known = {each.name: each for each in parameters if each.kind in _NAMED}
+    every = f"Options: {', '.join(known)}" if known else "It has no options"
+    if not any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters):
+        for name in options:
+            if name not in known:
+                near = nearest(name, (*known, *elsewhere))
+                of = f" of {elsewhere[near]}" if near and near not in known else ""
+                hint = f"; did you mean {near!r}{of}?" if near else "."
+                raise ValueError(f"{owner} has no option {name!r}{hint} {every}")
+    for name, each in known.items():
+        if complete and name not in options and each.default is inspect.Parameter.empty:
+            raise ValueError(f"{owner} needs the option {name!r}. {every}")

@@ -11,7 +11,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+import gymnasium as gym
+
 _NAMED: Final = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+#: Options that a misspelt one of an environment may have been meant for, and what has them.
+_OF_GYMNASIUM: Final[Mapping[str, str]] = MappingProxyType(
+    {"max_episode_steps": "gym.make", "disable_env_checker": "gym.make", "num_envs": "gym.make_vec", "recipe": "gym.make_vec"}
+)
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -67,3 +73,16 @@ def check_option_names(
     for name, each in known.items():
         if complete and name not in options and each.default is inspect.Parameter.empty:
             raise ValueError(f"{owner} needs the option {name!r}. {every}")
+
+
+def check_environment_options(kind: type[gym.Env[Any, Any]], options: Collection[str]) -> None:
+    """Refuses options that an environment does not take.
+
+    Raises:
+        ValueError: An unknown option; the text begins with the id under which the environment is registered (with the name of
+            its class where there is no such id, or more than one).
+    """
+    places = (kind, f"{kind.__module__}:{kind.__qualname__}")
+    ids = [spec.id for spec in gym.registry.values() if spec.entry_point in places]
+    owner = ids[0] if len(ids) == 1 else kind.__name__
+    check_option_names(owner, kind.__init__, options, skip=1, elsewhere=_OF_GYMNASIUM)

@@ -11,6 +11,7 @@ Judging is a pure, batched function of (episode, action) pairs.  So one call can
 from __future__ import annotations
 
 import hashlib
+import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ import gymnasium as gym
 import numpy as np
 
 from rlvr_envs._bounds import fit_feedback
-from rlvr_envs._naming import check_option_names, unknown
+from rlvr_envs._naming import check_environment_options, unknown
 from rlvr_envs.errors import EnvClosed, InfraError, ResetNeeded
 from rlvr_envs.info import NO_SCORE, Feedback, Info, RewardTerms, Verdict
 from rlvr_envs.spaces import UnicodeText
@@ -29,13 +30,6 @@ if TYPE_CHECKING:
     from typing_extensions import Self  # typing has it from Python 3.11 on
 
 MAX_CHARS: Final = 1_000_000
-#: What a misspelt option may have been meant for, beside the environment's own options.
-_OPTIONS_ELSEWHERE: Final[Mapping[str, str]] = {
-    "max_episode_steps": "gym.make",
-    "disable_env_checker": "gym.make",
-    "num_envs": "gym.make_vec",
-    "recipe": "gym.make_vec",
-}
 
 # Looking up an enum's value or adding up one term costs as much as all else in a step.
 _SOLVED: Final = Verdict.SOLVED.value
@@ -89,13 +83,6 @@ class Episode(Generic[TaskT]):
         return Episode(self.task, messages, self.turn + 1, False, key, memory)
 
 
-def _registered_name(kind: type[gym.Env[Any, Any]]) -> str:
-    """Returns the id under which an environment is registered; its class's name where there is none, or more than one."""
-    places = (kind, f"{kind.__module__}:{kind.__qualname__}")
-    ids = [spec.id for spec in gym.registry.values() if spec.entry_point in places]
-    return ids[0] if len(ids) == 1 else kind.__name__
-
-
 def _hash(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
@@ -140,7 +127,7 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
         Raises:
             ValueError: An option that the environment does not have; the text names its id, the option and the nearest one.
         """
-        check_option_names(_registered_name(cls), cls.__init__, options, skip=1, elsewhere=_OPTIONS_ELSEWHERE)
+        check_environment_options(cls, options)
         return super().__new__(cls)
 
     def __init__(self, *, max_turns: int = 1, render_mode: str | None = None) -> None:
@@ -248,19 +235,23 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
         return outcome.observation, float(solved), terminated, truncated, self._info(after, outcome, terms, solved)
 
     def render(self) -> str | None:
-        """Returns the episode so far as text (``render_mode="ansi"``), None without a render mode."""
+        """Returns the episode so far as text (``render_mode="ansi"``), None without a render mode.
+
+        Its rules are as wide as the terminal, 80 characters where there is none.
+        """
         self._check_open("render")
         if self.render_mode is None:
             return None
         if self._episode is None:
             raise ResetNeeded("render() before reset(): there is no episode to show")
+        width = shutil.get_terminal_size().columns
         head = f"── {self._episode.task.task_id} ── turn {self._episode.turn} of {self.max_turns} "
-        parts = [head.ljust(100, "─")]
+        parts = [head.ljust(width, "─")]
         told = self._last is not None and not self._episode.over  # the last message says what the outcome below says
         messages = self._episode.messages[:-1] if told else self._episode.messages
         parts += [f"[{message['role']}]\n{message['content']}" for message in messages]
         if self._last is not None:
-            parts += ["─" * 100, self._render_outcome(self._last)]
+            parts += ["─" * width, self.report()]
         return "\n".join(parts)
 
     def close(self) -> None:
@@ -279,6 +270,11 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
     def task(self) -> TaskT:
         """The task of the current episode, hidden tests included: for the trusted side only."""
         return self._begun("task").task
+
+    def report(self) -> str:
+        """Returns what became of the last action as text for a person, ``""`` before the first action."""
+        self._begun("report")
+        return "" if self._last is None else self._render_outcome(self._last)
 
     def judge(self, actions: Sequence[str]) -> list[Feedback]:
         """Returns what each action would get in the current state, batched; changes nothing.

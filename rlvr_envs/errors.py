@@ -8,6 +8,7 @@
     ├── EnvClosed            any use after close()                                (the caller's)
     ├── MissingExtra         an optional dependency is not installed              (the installation's)
     ├── SandboxUnavailable   the asked-for isolation cannot be had here           (the machine's)
+    │   └── PackageMissing   a package for programs is not installed here         (the installation's)
     └── InfraError           the machinery failed while it judged                 (the machine's)
 
 What a *model* writes is never an exception: it is a :class:`rlvr_envs.info.Verdict`.  ``InfraError`` does not leave
@@ -63,6 +64,10 @@ class MissingExtra(RLVRError, ImportError):
 
 class SandboxUnavailable(RLVRError, RuntimeError):
     """Raised when a sandbox backend or level cannot be had on this machine; the text says what would help."""
+
+
+class PackageMissing(SandboxUnavailable, ValueError):
+    """Raised when a package that programs shall import cannot be given to them; the text says which and what would help."""
 
 
 class InfraError(RLVRError, RuntimeError):

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, cast
 
 from rlvr_envs._naming import unknown
-from rlvr_envs.errors import SandboxUnavailable
+from rlvr_envs.errors import PackageMissing, SandboxUnavailable
 from rlvr_envs.sandbox.base import Level, Sandbox
 from rlvr_envs.sandbox.launch import LEVELS, Launcher
 from rlvr_envs.sandbox.packages import check_names
@@ -52,13 +52,21 @@ def make_sandbox(
 
     Raises:
         ValueError: An unknown backend or level, or ``workers`` below 1.
+        PackageMissing: One of ``packages`` is not installed here.
         SandboxUnavailable: The level cannot be had here; the text says why not and what would help.
     """
     check_options(backend, level, packages)
     if backend == "auto":
         return _best_sandbox(workers, cast("Level", level or "strong"), packages)
-    launcher = launcher_class(backend)(packages=packages)
-    return _probed(launcher, workers, cast("Level", level or launcher.promises))
+    kind = launcher_class(backend)
+    least = cast("Level", level or kind.promises)
+    if backend in BACKENDS and LEVELS.index(kind.promises) < LEVELS.index(least):  # whatever the machine has: nothing would help
+        *others, last = ("auto", *candidates(least))
+        raise SandboxUnavailable(
+            f"backend {backend!r} never reaches level {least!r}, but {kind.promises!r} at most; choose backend "
+            f"{', '.join(map(repr, others))} or {last!r}, or accept level={kind.promises!r}"
+        )
+    return _probed(kind(packages=packages), workers, least)
 
 
 def shared_sandbox(backend: str = "auto", *, level: str | None = None, packages: Sequence[str] = ()) -> Sandbox:
@@ -125,20 +133,32 @@ def _probed(launcher: Launcher, workers: int | None, level: Level) -> Sandbox:
     return sandbox
 
 
+def candidates(level: Level) -> tuple[str, ...]:
+    """Returns the backends among which ``auto`` looks for that level, in its order."""
+    return tuple(name for name in CANDIDATES if LEVELS.index(launcher_class(name).promises) >= LEVELS.index(level))
+
+
+def lower_level(level: Level) -> str:
+    """Returns what is left on this system where no backend reaches the level that ``auto`` was asked for."""
+    if level == "strong" and sys.platform == "linux":
+        return "level='weak' accepts backend 'direct', which has no namespaces"
+    return "backend='none' runs programs without any isolation"
+
+
 def _best_sandbox(workers: int | None, level: Level, packages: Sequence[str]) -> Sandbox:
     reasons = []
-    for backend in CANDIDATES:
-        kind = launcher_class(backend)
-        if LEVELS.index(kind.promises) < LEVELS.index(level):
-            continue
+    missing: PackageMissing | None = None
+    for backend in candidates(level):
         try:
-            return _probed(kind(packages=packages), workers, level)
+            return _probed(launcher_class(backend)(packages=packages), workers, level)
+        except PackageMissing as error:  # an image of the user's own may have it
+            missing = error
         except SandboxUnavailable as error:
             reasons.append(f"{backend}: {error}")
+    if missing is not None:
+        raise missing
     why = f"no sandbox of level {level!r} can be had on this machine. {'. '.join(reasons)}."
-    if level == "strong" and sys.platform == "linux":
-        raise SandboxUnavailable(f"{why} Else, level='weak' accepts backend 'direct', which has no namespaces")
-    raise SandboxUnavailable(f"{why} Else, backend='none' runs programs without any isolation")
+    raise SandboxUnavailable(f"{why} Else, {lower_level(level)}")
 
 
 def _after_fork_in_child() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from rlvr_envs.core import Episode, Outcome, TextEnv
 from rlvr_envs.info import Feedback
 from rlvr_envs.parsing.code import CodeBlock, find_code
-from rlvr_envs.rendering import case_text, feedback_text, report_text
+from rlvr_envs.rendering import feedback_text, report_text, visible_tests
 from rlvr_envs.sandbox.base import Sandbox
 from rlvr_envs.sandbox.factory import check_options, shared_sandbox
 from rlvr_envs.tasks.base import Task
@@ -84,10 +84,8 @@ class CodeEnv(TextEnv[Task]):
         return self._source.sample(rng, self._difficulty) if task_id is None else self._source.get(task_id, rng)
 
     def _prompt(self, task: Task) -> str:
-        if not task.tests.visible:
-            return task.prompt
-        tests = "\n".join(case_text(test, task.entry_point) for test in task.tests.visible)
-        return f"{task.prompt.rstrip()}\n\nIt must pass these tests:\n{tests}"
+        tests = visible_tests(task)
+        return f"{task.prompt.rstrip()}\n\n{tests}" if tests else task.prompt
 
     def _judge(self, items: Sequence[tuple[Episode[Task], str]]) -> list[Outcome]:
         programs = [(episode.task, find_code(action)) for episode, action in items]

@@ -32,6 +32,12 @@ def did_you_mean(name: object, known: Iterable[str]) -> str:
     return f"did you mean {near!r}?" if near else ""
 
 
+def aside(name: object, known: Iterable[str]) -> str:
+    """Returns the same in brackets, to go on with after a rule."""
+    hint = did_you_mean(name, known)
+    return f" ({hint})" if hint else ""
+
+
 def unknown(kind: str, name: object, known: Collection[str]) -> str:
     """Returns the text of the error that ``name`` is no ``kind``: the nearest one, and all there are."""
     hint = did_you_mean(name, known)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rlvr_envs._naming import aside
 from rlvr_envs.errors import TaskError
 
 
@@ -47,5 +48,6 @@ class Limits:
         known = {field.name for field in dataclasses.fields(self)}
         for name in changes:
             if name not in known:
-                raise TaskError(rule=f"must be one of {', '.join(sorted(known))}", field=f"limits.{name}", value=changes[name])
+                rule = f"must be one of {', '.join(sorted(known))}{aside(name, sorted(known))}"
+                raise TaskError(rule=rule, field=f"limits.{name}", value=changes[name])
         return dataclasses.replace(self, **changes)

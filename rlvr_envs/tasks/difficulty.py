@@ -13,6 +13,11 @@ REACH: Final = 1 / 6
 _SLACK: Final = 1e-9
 
 
+def is_difficulty(value: object) -> bool:
+    """Whether a value is a number in [0, 1]."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0.0 <= value <= 1.0
+
+
 def near(items: Sequence[T], difficulty: float | None, of: Callable[[T], float]) -> Sequence[T]:
     """Returns the items whose difficulty is within :data:`REACH` of the asked one; if there are none, the nearest ones.
 

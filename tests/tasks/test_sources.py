@@ -78,7 +78,7 @@ def test_difficulty_outside_the_scale_is_refused(difficulty: float) -> None:
 
 
 def test_difficulty_of_tasks_that_state_none_is_an_error_and_not_ignored() -> None:
-    with pytest.raises(ValueError, match=r"needs a number of \[0, 1\].*got None in task 't/0'"):
+    with pytest.raises(ValueError, match=r"needs a number in \[0, 1\].*is missing in task 't/0'; pass difficulty=None"):
         ListSource(TASKS).sample(RNG, 0.5)
 
 

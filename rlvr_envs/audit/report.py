@@ -85,6 +85,7 @@ def _row(row: Audited) -> dict[str, Any]:
         ],
         "tests": {"visible": len(suite.visible), "hidden": len(suite.hidden), "audit": len(suite.audit)},
         "reference": [_result(run) for run in one.references],
+        "failure": None if one.failure is None else asdict(one.failure),
         "time_share": one.time_share,
         "answers": [{"kind": answer.kind, "name": answer.name[:500], **_result(result)} for answer, result in one.answers],
         "mutants": {

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from rlvr_envs.audit.answers import Answer
+from rlvr_envs.audit.failures import Failure
 from rlvr_envs.audit.findings import RULES, Severity, findings_of
 from rlvr_envs.audit.measure import Measured, Result, Settings
 from rlvr_envs.audit.mutants import Mutant
@@ -45,7 +46,11 @@ def test_a_good_task_has_no_findings() -> None:
 def test_reference_that_fails_says_how() -> None:
     (found,) = findings_of(measured(references=(wrong(3),) * 5))
     assert (found.code, found.severity) == ("reference-fails", Severity.ERROR)
-    assert found.message == "the reference is wrong (wrong_answer): 0 of 1 visible, 3 of 4 hidden, 0 of 1 audit tests"
+    counts = "the reference is wrong (wrong_answer): 0 of 1 visible, 3 of 4 hidden, 0 of 1 audit tests"
+    assert found.message == f"{counts}; when its tests were judged once more, none of them failed"
+    failure = Failure("hidden[3]", "error", "f(4)", "ValueError", "too\nlarge", 2, "return x")
+    (found,) = findings_of(measured(references=(wrong(3),) * 5, failure=failure))
+    assert found.message == f"{counts}; hidden[3] `f(4)`: raised ValueError: too large, line 2 `return x`"
     assert codes(references=(Result("solved", 1.0, (1, 4, 0)),) * 5) == ["reference-fails"]  # an audit test alone fails
 
 

@@ -26,7 +26,7 @@ class Failure:
     """The first test that a reference fails.
 
     ``test`` is its place (``hidden[2]``, ``""`` where the program did not even load) and ``call`` the test as text; ``verdict``
-    is what became of it.  ``exception`` and ``message`` are what was raised and ``line`` and ``source`` the place in the reference
+    is what became of it.  ``exception`` and ``message`` are what was raised, ``line`` and ``source`` the place in the reference
     (0 and ``""`` where there is none); ``difference`` tells of a wrong value what was given and expected.
     """
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from rlvr_envs.audit.failures import Failure
 from rlvr_envs.audit.findings import RULES, Severity, findings_of
 from rlvr_envs.audit.measure import Measured, Result, Settings
 from rlvr_envs.audit.mutants import Mutant
-from rlvr_envs.audit.report import audited, details, summary, summary_lines, to_json
+from rlvr_envs.audit.report import audited, details, summary, summary_lines, table, to_json
 from rlvr_envs.sandbox.base import SandboxReport
 from rlvr_envs.tasks.base import CallTest, Suite, Task
 
@@ -129,3 +131,23 @@ def test_settings_are_checked() -> None:
         Settings(runs=1)
     with pytest.raises(ValueError, match="mutants must be at least 0"):
         Settings(mutants=-1)
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_the_table_cuts_neither_codes_nor_headings_nor_ids(columns: int) -> None:
+    console = pytest.importorskip("rich.console", reason="needs the extra `cli`").Console(width=columns, file=io.StringIO())
+    answers = ((Answer("constant", "0", ""), RIGHT), (Answer("lookup", "examples", ""), wrong(2)))
+    mutants = ((mutant(1), RIGHT), (mutant(2), wrong(0)))
+    one = measured("generated/largest_plus_smallest/a=31,b=22/433", answers=answers, mutants=mutants)
+    console.print(table(audited([one]), 5))
+    lines = console.file.getvalue().splitlines()
+    assert max(map(len, lines)) <= columns
+    rows = [re.split("[│┃]", line) for line in lines if line[0] in "│┃"]
+    assert ["".join(cell.strip() for cell in column) for column in zip(*rows, strict=True)][1:-1] == [
+        "taskgenerated/largest_plus_smallest/a=31,b=22/433",
+        "findingsconstant-passeslookup-scores",
+        "constant100%",
+        "lookup50%",
+        "mutantscaught1/2",
+        "time10.0%",
+    ]

@@ -14,7 +14,7 @@ from rlvr_envs.sandbox.base import CallResult, RunResult, Sandbox, Status
 from rlvr_envs.sandbox.factory import make_sandbox
 from rlvr_envs.sandbox.limits import Limits
 from rlvr_envs.tasks.base import AssertTest, CallTest, StdioTest, Suite, Task
-from tests.verifiers.test_judging import ScriptedSandbox
+from tests.verifiers.scripted import ScriptedSandbox
 
 SUITE = Suite(
     visible=(AssertTest("assert f(1) == 2"),),

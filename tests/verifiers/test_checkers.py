@@ -16,7 +16,7 @@ from rlvr_envs.tasks.base import CallTest, StdioTest, Suite, Task, Test
 from rlvr_envs.tasks.format import check_task, task_from_dict, task_to_dict
 from rlvr_envs.verifiers.checkers import question
 from rlvr_envs.verifiers.judging import Judgement, judge_key, judge_many
-from tests.verifiers.test_judging import ScriptedSandbox, code, run
+from tests.verifiers.scripted import ScriptedSandbox, code, run
 
 CHECKER = "def check(input, output, reference):\n    return sorted(output) == sorted(reference)"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -11,7 +10,6 @@ from rlvr_envs.audit.failures import Failure, find_failures
 from rlvr_envs.audit.measure import Settings, measure
 from rlvr_envs.parsing.code import CodeBlock, find_code
 from rlvr_envs.sandbox.base import CallResult, RunResult, Sandbox, Status
-from rlvr_envs.sandbox.factory import make_sandbox
 from rlvr_envs.sandbox.limits import Limits
 from rlvr_envs.tasks.base import AssertTest, CallTest, StdioTest, Suite, Task
 from tests.verifiers.scripted import ScriptedSandbox
@@ -24,9 +22,8 @@ SUITE = Suite(
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with make_sandbox("auto", workers=1) as made:
-        yield made
+def sandbox(auto_sandbox: Sandbox) -> Sandbox:
+    return auto_sandbox
 
 
 def failure_of(sandbox: Sandbox, source: str, suite: Suite = SUITE, entry_point: str | None = "f") -> Failure | None:

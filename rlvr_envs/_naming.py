@@ -22,8 +22,8 @@ _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def nearest(name: object, known: Iterable[str]) -> str:
-    """Returns the known name that is spelt most like ``name``, ``""`` where none is near."""
-    return next(iter(difflib.get_close_matches(str(name), tuple(known), n=1)), "")
+    """Returns the known name that is spelt most like ``name``, ``""`` where none is near or ``name`` is no text."""
+    return next(iter(difflib.get_close_matches(name, tuple(known), n=1)), "") if isinstance(name, str) else ""
 
 
 def did_you_mean(name: object, known: Iterable[str]) -> str:

@@ -194,18 +194,24 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
 
         Raises:
             ValueError: An unknown option.
+            TypeError: ``options`` is no dict, or the id no text.
             TaskError: No task of that id.
             EnvClosed: The environment was closed.
         """
         self._check_open("reset")
         super().reset(seed=seed)
         options = options or {}
-        strange = sorted(set(options) - self.reset_options)
+        if not isinstance(options, Mapping):
+            raise TypeError(f"options must be a dict or None, got {options!r}")
+        strange = [name for name in options if name not in self.reset_options]
         if strange:
             raise ValueError(unknown("reset option", strange[0], sorted(self.reset_options)))
+        task_id = options.get("task_id")
+        if task_id is not None and not isinstance(task_id, str):
+            raise TypeError(f"options['task_id'] must be text, got {task_id!r}")
         # One draw an episode: how much a task draws for its content never shifts which task comes next.
         episode_seed = int(self.np_random.integers(2**63))
-        task = self._draw_task(np.random.default_rng(episode_seed), options.get("task_id"))
+        task = self._draw_task(np.random.default_rng(episode_seed), task_id)
         self._last = self._preloaded = None
         prompt = self._prompt(task)
         self._episode = Episode.begin(task, prompt)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rlvr_envs._naming import aside
+from rlvr_envs._numbers import is_number, is_whole
 from rlvr_envs.errors import TaskError
 
 
@@ -34,9 +35,9 @@ class Limits:
         """Refuses limits that are not positive numbers."""
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
+            if not is_number(value) or not value > 0:
                 raise TaskError(rule="must be a positive number", field=f"limits.{field.name}", value=value)
-            if not field.name.endswith("_s") and not isinstance(value, int):
+            if not field.name.endswith("_s") and not is_whole(value):
                 raise TaskError(rule="must be a whole number", field=f"limits.{field.name}", value=value)
 
     def replace(self, changes: Mapping[str, Any]) -> Limits:

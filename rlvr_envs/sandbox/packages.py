@@ -38,11 +38,13 @@ def check_names(packages: Iterable[str]) -> tuple[str, ...]:
     """Returns the names, sorted and each once.
 
     Raises:
-        TypeError: A text instead of a sequence of texts.
+        TypeError: Something else than a sequence of texts, above all one text.
         ValueError: A name that cannot be imported as a top-level module.
     """
     if isinstance(packages, str):
         raise TypeError(f"packages must be a sequence of names, got the text {packages!r}; write ({packages!r},)")
+    if not isinstance(packages, Iterable):
+        raise TypeError(f"packages must be a sequence of names such as ('numpy',), got {packages!r}")
     for name in packages:
         if not str(name).isidentifier():
             raise ValueError(f"packages must hold names of top-level modules such as 'numpy', got {name!r}")

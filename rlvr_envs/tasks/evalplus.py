@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from os import PathLike
 from typing import Any, Final
 
+from rlvr_envs._numbers import is_number
 from rlvr_envs.errors import MISSING, InfraError, TaskError
 from rlvr_envs.sandbox.base import Call, CallResult, Opaque, Program, RunResult, Status
 from rlvr_envs.sandbox.limits import Limits
@@ -103,7 +104,7 @@ def _inputs(row: dict[str, Any], name: str) -> tuple[tuple[Any, ...], ...]:
 
 def _atol(row: dict[str, Any]) -> float:
     value = row.get("atol", MISSING)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
+    if not is_number(value) or value < 0:
         raise TaskError(rule="is missing" if value is MISSING else "must be a number of 0 or more", field="atol", value=value)
     return float(value)
 

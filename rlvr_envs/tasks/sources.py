@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 
-from rlvr_envs._naming import did_you_mean
+from rlvr_envs._naming import aside, did_you_mean
 from rlvr_envs.errors import TaskError
 from rlvr_envs.tasks.base import Task, TaskSource
 from rlvr_envs.tasks.difficulty import near
@@ -39,7 +39,7 @@ _FORMS: Final = (
 def _of_split(items: Iterable[T], split: str, name: str, check: Callable[[T], None]) -> dict[str, T]:
     """Returns the tasks or problems of a split by their ids, in order, each of them and of the others checked."""
     if split not in LIST_SPLITS:
-        raise ValueError(f"split of {name} must be one of {', '.join(LIST_SPLITS)}, got {split!r}")
+        raise ValueError(f"split of {name} must be one of {', '.join(LIST_SPLITS)}, got {split!r}{aside(split, LIST_SPLITS)}")
     every: dict[str, T] = {}
     for item in items:
         check(item)
@@ -47,6 +47,8 @@ def _of_split(items: Iterable[T], split: str, name: str, check: Callable[[T], No
             raise TaskError(rule="must be unique", field="task_id", value=item.task_id, file=name)
         every[item.task_id] = item
     chosen = {task_id: item for task_id, item in every.items() if split in ("all", train_or_test(task_id))}
+    if not every:
+        raise ValueError(f"{name} must hold at least one task, got none")
     if not chosen:
         raise ValueError(f"split {split!r} of {name} must hold a task, got none of {len(every)}; use split='all'")
     return chosen

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, cast
 
 import gymnasium as gym
@@ -34,6 +34,8 @@ def parse_recipe(recipe: Recipe) -> list[tuple[str, dict[str, Any]]]:
     Raises:
         ValueError: An unknown name or a step of another form; the text names the step and what is close to it.
     """
+    if not isinstance(recipe, Iterable):
+        raise ValueError(f"a recipe must be a list of wrappers, got {recipe!r}")
     if isinstance(recipe, (str, Mapping)):
         raise ValueError(f"a recipe must be a list of wrappers, got {recipe!r}; did you mean [{recipe!r}]?")
     return [_parse_step(step, index) for index, step in enumerate(recipe)]

@@ -114,7 +114,7 @@ def test_rows_and_tasks_may_be_mixed_and_errors_name_the_index() -> None:
         ("generated:plus", "transfer", "they are in 'train', 'test' or 'all'"),
         (TASKS, "transfer", "must be one of all, train, test"),
         ([TASKS[0], TASKS[0]], None, "must be unique"),
-        ([], None, "must hold a task"),
+        ([], None, "must hold at least one task"),
         (ListSource(TASKS), "test", "must be None with a source"),
     ],
 )

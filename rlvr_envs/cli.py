@@ -67,7 +67,10 @@ def build_app() -> "typer.Typer":
     def play_command(
         env_id: Annotated[str, typer.Argument(metavar="ENV", help="Id of an environment, such as rlvr/Code-v0.")],
         seed: Annotated[int | None, typer.Option(help="Same seed, same task.")] = None,
-        option: Annotated[list[str] | None, typer.Option("--option", "-o", help="KEY=VALUE for the environment.")] = None,
+        option: Annotated[
+            list[str] | None,
+            typer.Option("--option", "-o", help="KEY=VALUE for the environment, once for each; VALUE is JSON or text."),
+        ] = None,
     ) -> None:
         """Play one episode in the place of a model."""
         play(env_id, seed=seed, env_kwargs=parse_options(option or ()))
@@ -173,6 +176,8 @@ def play(env_id: str, *, seed: int | None, env_kwargs: dict[str, Any]) -> None:
         if not isinstance(base, TextEnv):
             raise ArgumentError(f"{env_id} is no text environment; `rlvr list` shows those of this package")
         prompt, info = env.reset(seed=seed)
+    except gym.error.UnregisteredEnv as error:
+        raise ArgumentError(f"{error} `rlvr list` shows those of this package") from error
     except (gym.error.Error, ImportError, OSError, TypeError, ValueError) as error:
         raise ArgumentError(str(error)) from error
     try:

@@ -42,7 +42,7 @@ def check_names(packages: Iterable[str]) -> tuple[str, ...]:
         ValueError: A name that cannot be imported as a top-level module.
     """
     if isinstance(packages, str):
-        raise TypeError(f"packages must be a sequence of names, got the text {packages!r}; write ({packages!r},)")
+        raise TypeError(f"packages must be a sequence of names, got the text {packages!r}; write [{packages!r}]")
     if not isinstance(packages, Iterable):
         raise TypeError(f"packages must be a sequence of names such as ('numpy',), got {packages!r}")
     for name in packages:

@@ -217,7 +217,10 @@ def _source_named(text: str, split: str | None) -> TaskSource:
 
 
 def _stamp(path: str) -> tuple[int, int]:
-    found = Path(path).stat()
+    try:
+        found = Path(path).stat()
+    except OSError as error:
+        raise OSError(error.errno, f"the file of tasks cannot be read: {error.strerror}", path) from None
     return found.st_mtime_ns, found.st_size
 
 
@@ -244,4 +247,4 @@ def _as_task(row: object, index: int) -> Task:
         return row
     if isinstance(row, Mapping):
         return task_from_dict(row, file=f"tasks[{index}]")
-    raise TypeError(f"tasks[{index}] must be a Task or a row of the task format, got {type(row).__name__}")
+    raise TaskError(rule="must be a Task or a row of the task format", value=row, file=f"tasks[{index}]")

@@ -110,7 +110,14 @@ def test_play_leaves_the_episode_when_the_input_ends() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("play", "rlvr/Ecoh-v0"), "Did you mean: `Echo`?"),
+        (("play", "rlvr/Ecoh-v0"), "Did you mean: `Echo`? `rlvr list` shows those of this package"),
+        (("play", "CartPole-v1"), "CartPole-v1 is no text environment; `rlvr list` shows those of this package"),
+        (
+            ("play", "rlvr/Code-v0", "-o", "tasks=humaneval:/nosuch"),
+            "the file of tasks cannot be read: No such file or directory: '/nosuch'",
+        ),
+        (("play", "rlvr/Code-v0", "-o", 'packages=["nunpy"]'), "got 'nunpy'; did you mean 'numpy'?"),
+        (("sandbox", "image", "--with", "nunpy"), "got 'nunpy'; did you mean 'numpy'?"),
         (("play", "rlvr/Echo-v0", "-o", "lenght=3"), "rlvr/Echo-v0 has no option 'lenght'; did you mean 'length'?"),
         (("play", "rlvr/Echo-v0", "-o", "length"), "an option must be KEY=VALUE, got 'length'"),
         (("train", "no-such-file.yaml"), "CONFIG.yaml must be a file, got 'no-such-file.yaml'"),

@@ -123,12 +123,17 @@ def test_mistakes_are_value_errors_that_name_the_remedy(tasks: Any, split: str |
         make_source(tasks, split=split)
 
 
-@pytest.mark.parametrize("tasks", [3, None, {"task_id": "x"}, b"generated", [3]])
+@pytest.mark.parametrize("tasks", [3, None, {"task_id": "x"}, b"generated"])
 def test_other_types_are_type_errors(tasks: Any) -> None:
     with pytest.raises(TypeError, match="must be a"):
         make_source(tasks)
 
 
+def test_an_item_that_is_no_task_names_its_index() -> None:
+    with pytest.raises(TaskError, match=r"^tasks\[1\]: must be a Task or a row of the task format, got 3$"):
+        make_source([TASKS[0], 3])  # type: ignore[list-item]
+
+
 def test_a_missing_data_set_is_an_os_error(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match=r"the file of tasks cannot be read: No such file or directory: '.*none\.jsonl'"):
         make_source(f"humaneval:{tmp_path}/none.jsonl")

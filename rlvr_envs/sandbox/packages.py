@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 import os
+import pkgutil
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ def find_packages(names: Sequence[str]) -> tuple[Package, ...]:
 def _find(name: str) -> Package:
     spec = importlib.util.find_spec(name)
     if spec is None:
-        hint = did_you_mean(name, importlib.metadata.packages_distributions())
+        hint = did_you_mean(name, {module.name for module in pkgutil.iter_modules()} - sys.stdlib_module_names)
         raise PackageMissing(
             f"packages must hold names of modules that are installed in this environment ({sys.prefix}), got {name!r}; "
             f"{hint + ' Else install it' if hint else 'install it'}, or leave it out"

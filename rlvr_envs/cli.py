@@ -81,6 +81,26 @@ def build_app() -> "typer.Typer":
         if not doctor():
             raise typer.Exit(1)
 
+    add_sandbox(app)
+
+    @app.command("train", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+    def train_command(
+        context: typer.Context,
+        config: Annotated[str, typer.Argument(metavar="CONFIG.yaml", help="Model, environment, wrappers and options.")],
+    ) -> None:
+        """Train a model; every field of the file can also be given as --FIELD VALUE."""
+        raise typer.Exit(train([config, *context.args]))
+
+    from rlvr_envs.audit.command import add_audit
+
+    add_audit(app)
+    return app
+
+
+def add_sandbox(app: "typer.Typer") -> None:
+    """Adds the commands that prepare sandboxes."""
+    import typer
+
     sandbox_app = typer.Typer(help="Prepare sandboxes.", no_args_is_help=True)
     app.add_typer(sandbox_app, name="sandbox")
 
@@ -95,19 +115,6 @@ def build_app() -> "typer.Typer":
     ) -> None:
         """Make the Docker image of guests from the running Python, without a registry."""
         make_image(packages or (), tag)
-
-    @app.command("train", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-    def train_command(
-        context: typer.Context,
-        config: Annotated[str, typer.Argument(metavar="CONFIG.yaml", help="Model, environment, wrappers and options.")],
-    ) -> None:
-        """Train a model; every field of the file can also be given as --FIELD VALUE."""
-        raise typer.Exit(train([config, *context.args]))
-
-    from rlvr_envs.audit.command import add_audit
-
-    add_audit(app)
-    return app
 
 
 def add_version(app: "typer.Typer") -> None:

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import rlvr_envs
 from rlvr_envs.errors import MissingExtra, RLVRError
 
 if TYPE_CHECKING:
     import typer
+    from rich.console import Console
 
     from rlvr_envs.sandbox.doctor import Diagnosis
 
@@ -54,6 +56,8 @@ def build_app() -> "typer.Typer":
         pretty_exceptions_enable=False,
     )
 
+    add_version(app)
+
     @app.command("list")
     def list_command() -> None:
         """List the environments."""
@@ -63,7 +67,10 @@ def build_app() -> "typer.Typer":
     def play_command(
         env_id: Annotated[str, typer.Argument(metavar="ENV", help="Id of an environment, such as rlvr/Code-v0.")],
         seed: Annotated[int | None, typer.Option(help="Same seed, same task.")] = None,
-        option: Annotated[list[str] | None, typer.Option("--option", "-o", help="KEY=VALUE for the environment.")] = None,
+        option: Annotated[
+            list[str] | None,
+            typer.Option("--option", "-o", help="KEY=VALUE for the environment, once for each; VALUE is JSON or text."),
+        ] = None,
     ) -> None:
         """Play one episode in the place of a model."""
         play(env_id, seed=seed, env_kwargs=parse_options(option or ()))
@@ -73,6 +80,26 @@ def build_app() -> "typer.Typer":
         """Show which sandboxes work on this machine, and why the others do not."""
         if not doctor():
             raise typer.Exit(1)
+
+    add_sandbox(app)
+
+    @app.command("train", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+    def train_command(
+        context: typer.Context,
+        config: Annotated[str, typer.Argument(metavar="CONFIG.yaml", help="Model, environment, wrappers and options.")],
+    ) -> None:
+        """Train a model; every field of the file can also be given as --FIELD VALUE."""
+        raise typer.Exit(train([config, *context.args]))
+
+    from rlvr_envs.audit.command import add_audit
+
+    add_audit(app)
+    return app
+
+
+def add_sandbox(app: "typer.Typer") -> None:
+    """Adds the commands that prepare sandboxes."""
+    import typer
 
     sandbox_app = typer.Typer(help="Prepare sandboxes.", no_args_is_help=True)
     app.add_typer(sandbox_app, name="sandbox")
@@ -89,18 +116,23 @@ def build_app() -> "typer.Typer":
         """Make the Docker image of guests from the running Python, without a registry."""
         make_image(packages or (), tag)
 
-    @app.command("train", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-    def train_command(
-        context: typer.Context,
-        config: Annotated[str, typer.Argument(metavar="CONFIG.yaml", help="Model, environment, wrappers and options.")],
+
+def add_version(app: "typer.Typer") -> None:
+    """Adds the option ``--version``."""
+    import typer
+
+    def show(wanted: bool) -> None:
+        if wanted:
+            typer.echo(f"rlvr {rlvr_envs.__version__}")
+            raise typer.Exit
+
+    @app.callback()
+    def rlvr_command(
+        version: Annotated[
+            bool, typer.Option("--version", callback=show, is_eager=True, help="Show the version and exit.")
+        ] = False,
     ) -> None:
-        """Train a model; every field of the file can also be given as --FIELD VALUE."""
-        raise typer.Exit(train([config, *context.args]))
-
-    from rlvr_envs.audit.command import add_audit
-
-    add_audit(app)
-    return app
+        """Verifiable text environments for language models."""
 
 
 def list_environments() -> None:
@@ -141,34 +173,47 @@ def play(env_id: str, *, seed: int | None, env_kwargs: dict[str, Any]) -> None:
         ArgumentError: There is no such environment, or it refuses ``env_kwargs``.
     """
     import gymnasium as gym
-    from rich.console import Console
 
     from rlvr_envs.core import TextEnv
 
-    console = Console(highlight=False, markup=False, soft_wrap=True)
+    console = plain_console()
     try:
-        env = gym.make(env_id, render_mode="ansi", **env_kwargs)
-        if not isinstance(env.unwrapped, TextEnv):
+        env = gym.make(env_id, **env_kwargs)
+        base = env.unwrapped
+        if not isinstance(base, TextEnv):
             raise ArgumentError(f"{env_id} is no text environment; `rlvr list` shows those of this package")
-        prompt, _ = env.reset(seed=seed)
+        prompt, info = env.reset(seed=seed)
+    except gym.error.UnregisteredEnv as error:
+        raise ArgumentError(f"{error} `rlvr list` shows those of this package") from error
     except (gym.error.Error, ImportError, OSError, TypeError, ValueError) as error:
         raise ArgumentError(str(error)) from error
     try:
+        console.rule(str(info["task_id"]), characters="─", style="dim", align="left")
         console.print(prompt)
         over = False
         while not over:
-            console.print(f"\nYour answer; end it with a line that is {END_OF_ANSWER!r} alone:", style="dim")
+            console.print(f"\nYour answer; end it with a line that is {END_OF_ANSWER!r} alone:", style="bold")
             answer = read_answer(sys.stdin)
             if answer is None:
                 console.print("No answer; the episode is left.")
                 return
             observation, reward, terminated, truncated, info = env.step(answer)
             over = terminated or truncated
-            console.print(str(env.render()) if over else observation)
+            console.rule(style="dim")
+            console.print(base.report() if over else observation)
             terms = ", ".join(f"{name} {value:g}" for name, value in info["reward_terms"].items())
             console.print(f"reward {float(reward):g} ({terms}), verdict {info['verdict']}", style="bold")
     finally:
         env.close()
+
+
+def plain_console() -> "Console":
+    """Returns a console that shows text as it is: words are wrapped on a terminal, and nothing is changed in a pipe."""
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False, emoji=False)
+    console.soft_wrap = not console.is_terminal
+    return console
 
 
 def read_answer(lines: Iterable[str]) -> str | None:
@@ -182,7 +227,10 @@ def read_answer(lines: Iterable[str]) -> str | None:
 
 
 def doctor() -> bool:
-    """Prints a table of sandbox backends and returns whether the default one works here."""
+    """Prints a table of sandbox backends and returns whether the default one works here.
+
+    What ``auto`` takes is told in the row of that backend alone, unless something is wrong with it.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -196,15 +244,15 @@ def doctor() -> bool:
         report = diagnosis.report
         name = f"{backend}\n({report.backend})" if report is not None and backend == "auto" else backend
         level = Text("-" if report is None else report.level, style="green" if diagnosis.works else "red")
-        table.add_row(name, level, Text("\n").join(Text.from_markup(line) for line in _findings(diagnosis)))
-    Console().print(table)
+        same = backend == "auto" and report is not None and diagnosis.works
+        findings = [f"takes {report.backend}, see its row"] if same and report is not None else _findings(diagnosis)
+        table.add_row(name, level, Text("\n").join(map(Text, findings)))
+    Console(emoji=False).print(table)
     return found["auto"].works
 
 
 def _findings(diagnosis: "Diagnosis") -> list[str]:
-    """Returns what there is to say about a backend, as lines of markup."""
-    from rich.markup import escape
-
+    """Returns what there is to say about a backend, in lines."""
     lines = []
     if diagnosis.report is not None:
         features = diagnosis.report.features
@@ -218,20 +266,18 @@ def _findings(diagnosis: "Diagnosis") -> list[str]:
         done = [name for name, was_refused in diagnosis.attempts.items() if not was_refused]
         lines += [f"it was refused {', '.join(refused)}"] if refused else []
         lines += [f"it was ALLOWED {', '.join(done)}"] if done else []
-    return [escape(line) for line in [*lines, *([diagnosis.reason] if diagnosis.reason else [])]]
+    return [*lines, *([diagnosis.reason] if diagnosis.reason else [])]
 
 
 def make_image(packages: Sequence[str], tag: str | None) -> None:
     """Makes the Docker image of guests and prints its name."""
-    from rich.console import Console
-
     from rlvr_envs.sandbox.image import make_image as make
 
     try:
         name = make(packages, tag=tag)
     except (TypeError, ValueError) as error:
         raise ArgumentError(str(error)) from error
-    console = Console(highlight=False, soft_wrap=True)
+    console = plain_console()
     console.print(f"made {name}")
     if tag is not None:
         console.print(f"backend 'docker' uses it with: export RLVR_DOCKER_IMAGE={name}")

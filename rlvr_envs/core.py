@@ -11,18 +11,23 @@ Judging is a pure, batched function of (episode, action) pairs.  So one call can
 from __future__ import annotations
 
 import hashlib
+import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Protocol, TypeVar
 
 import gymnasium as gym
 import numpy as np
 
 from rlvr_envs._bounds import fit_feedback
+from rlvr_envs._naming import check_environment_options, unknown
 from rlvr_envs.errors import EnvClosed, InfraError, ResetNeeded
 from rlvr_envs.info import NO_SCORE, Feedback, Info, RewardTerms, Verdict
 from rlvr_envs.spaces import UnicodeText
+
+if TYPE_CHECKING:
+    from typing_extensions import Self  # typing has it from Python 3.11 on
 
 MAX_CHARS: Final = 1_000_000
 
@@ -116,6 +121,15 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
     #: Names that ``reset(options=...)`` understands.
     reset_options: ClassVar[frozenset[str]] = frozenset({"task_id"})
 
+    def __new__(cls, *args: Any, **options: Any) -> Self:
+        """Refuses a misspelt option of any environment, before ``gym.make`` turns it into a longer error.
+
+        Raises:
+            ValueError: An option that the environment does not have; the text names its id, the option and the nearest one.
+        """
+        check_environment_options(cls, options)
+        return super().__new__(cls)
+
     def __init__(self, *, max_turns: int = 1, render_mode: str | None = None) -> None:
         """Prepares the environment; nothing is drawn before ``reset``.
 
@@ -180,18 +194,24 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
 
         Raises:
             ValueError: An unknown option.
+            TypeError: ``options`` is no dict, or the id no text.
             TaskError: No task of that id.
             EnvClosed: The environment was closed.
         """
         self._check_open("reset")
         super().reset(seed=seed)
         options = options or {}
-        unknown = sorted(set(options) - self.reset_options)
-        if unknown:
-            raise ValueError(f"unknown reset option {unknown[0]!r}; known: {', '.join(sorted(self.reset_options))}")
+        if not isinstance(options, Mapping):
+            raise TypeError(f"options must be a dict or None, got {options!r}")
+        strange = [name for name in options if name not in self.reset_options]
+        if strange:
+            raise ValueError(unknown("reset option", strange[0], sorted(self.reset_options)))
+        task_id = options.get("task_id")
+        if task_id is not None and not isinstance(task_id, str):
+            raise TypeError(f"options['task_id'] must be text, got {task_id!r}")
         # One draw an episode: how much a task draws for its content never shifts which task comes next.
         episode_seed = int(self.np_random.integers(2**63))
-        task = self._draw_task(np.random.default_rng(episode_seed), options.get("task_id"))
+        task = self._draw_task(np.random.default_rng(episode_seed), task_id)
         self._last = self._preloaded = None
         prompt = self._prompt(task)
         self._episode = Episode.begin(task, prompt)
@@ -221,19 +241,23 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
         return outcome.observation, float(solved), terminated, truncated, self._info(after, outcome, terms, solved)
 
     def render(self) -> str | None:
-        """Returns the episode so far as text (``render_mode="ansi"``), None without a render mode."""
+        """Returns the episode so far as text (``render_mode="ansi"``), None without a render mode.
+
+        Its rules are as wide as the terminal, 80 characters where there is none.
+        """
         self._check_open("render")
         if self.render_mode is None:
             return None
         if self._episode is None:
             raise ResetNeeded("render() before reset(): there is no episode to show")
+        width = shutil.get_terminal_size().columns
         head = f"── {self._episode.task.task_id} ── turn {self._episode.turn} of {self.max_turns} "
-        parts = [head.ljust(100, "─")]
+        parts = [head.ljust(width, "─")]
         told = self._last is not None and not self._episode.over  # the last message says what the outcome below says
         messages = self._episode.messages[:-1] if told else self._episode.messages
         parts += [f"[{message['role']}]\n{message['content']}" for message in messages]
         if self._last is not None:
-            parts += ["─" * 100, self._render_outcome(self._last)]
+            parts += ["─" * width, self.report()]
         return "\n".join(parts)
 
     def close(self) -> None:
@@ -252,6 +276,11 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
     def task(self) -> TaskT:
         """The task of the current episode, hidden tests included: for the trusted side only."""
         return self._begun("task").task
+
+    def report(self) -> str:
+        """Returns what became of the last action as text for a person, ``""`` before the first action."""
+        self._begun("report")
+        return "" if self._last is None else self._render_outcome(self._last)
 
     def judge(self, actions: Sequence[str]) -> list[Feedback]:
         """Returns what each action would get in the current state, batched; changes nothing.

@@ -8,6 +8,7 @@
     ├── EnvClosed            any use after close()                                (the caller's)
     ├── MissingExtra         an optional dependency is not installed              (the installation's)
     ├── SandboxUnavailable   the asked-for isolation cannot be had here           (the machine's)
+    │   └── PackageMissing   a package for programs is not installed here         (the installation's)
     └── InfraError           the machinery failed while it judged                 (the machine's)
 
 What a *model* writes is never an exception: it is a :class:`rlvr_envs.info.Verdict`.  ``InfraError`` does not leave
@@ -17,7 +18,20 @@ What a *model* writes is never an exception: it is a :class:`rlvr_envs.info.Verd
 
 from __future__ import annotations
 
+from typing import Final
+
 import gymnasium as gym
+
+
+class _Missing:
+    """The type of :data:`MISSING`."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+#: The value of a field that is not there: an error says that it is missing and quotes nothing.
+MISSING: Final = _Missing()
 
 
 class RLVRError(Exception):
@@ -27,14 +41,14 @@ class RLVRError(Exception):
 class TaskError(RLVRError, ValueError):
     """Raised when a task breaks the task format; the text names place, field, rule and value."""
 
-    def __init__(self, *, rule: str, field: str = "", value: object = None, file: str = "", line: int = 0) -> None:
+    def __init__(self, *, rule: str, field: str = "", value: object = MISSING, file: str = "", line: int = 0) -> None:
         """Builds the message from its parts.
 
         Args:
             rule: What must hold.
             field: The field that breaks it, as a path (``tests.hidden[2].args``).
-            value: What the field holds; shown shortened.
-            file: The file, when the task came from one.
+            value: What the field holds; shown shortened, and not at all when it is :data:`MISSING`.
+            file: The file, when the task came from one; of a file or a list without lines with the row's index (``tasks[2]``).
             line: The 1-based line in that file, 0 when unknown.
         """
         self.rule, self.field, self.value, self.file, self.line = rule, field, value, file, line
@@ -42,7 +56,11 @@ class TaskError(RLVRError, ValueError):
         name = f"field {field!r}: " if field else ""
         shown = repr(value)
         shown = shown if len(shown) <= 200 else shown[:200] + "..."
-        super().__init__(f"{place}{name}{rule}, got {shown}")
+        super().__init__(f"{place}{name}{rule}{'' if value is MISSING else f', got {shown}'}")
+
+    def at(self, file: str, line: int) -> TaskError:
+        """Returns this error with the place where the task came from."""
+        return TaskError(rule=self.rule, field=self.field, value=self.value, file=file, line=line)
 
 
 class ResetNeeded(RLVRError, gym.error.ResetNeeded):
@@ -63,6 +81,10 @@ class MissingExtra(RLVRError, ImportError):
 
 class SandboxUnavailable(RLVRError, RuntimeError):
     """Raised when a sandbox backend or level cannot be had on this machine; the text says what would help."""
+
+
+class PackageMissing(SandboxUnavailable, ValueError):
+    """Raised when a package that programs shall import cannot be given to them; the text says which and what would help."""
 
 
 class InfraError(RLVRError, RuntimeError):

@@ -135,10 +135,10 @@ class CaseResult:
     """One visible test case.
 
     ``call`` is the test as text, ``left`` what the program gave and ``right`` what was expected (both as bounded text, ``""``
-    where there is none), ``difference`` the path of the first difference (``$[3].name: 4 != 5``), ``stdout`` what was
-    printed, ``wall_s`` the seconds it took.  ``lines`` are the lines of the program that it executed, where the environment
-    traces them; ``stopped_at`` is where the program was when its time was up, the innermost frame last.  The last three are
-    claimed by the guest.
+    where there is none, as where a checker decides), ``difference`` the path of the first difference (``$[3].name: 4 != 5``) or
+    in words why it is wrong, ``stdout`` what was printed, ``wall_s`` the seconds it took.  ``lines`` are the lines of the
+    program that it executed, where the environment traces them; ``stopped_at`` is where the program was when its time was up,
+    the innermost frame last.  The last three are claimed by the guest.
     """
 
     id: str

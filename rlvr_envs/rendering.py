@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
 from rlvr_envs.info import CaseResult, ExceptionInfo, Feedback, Frame, Verdict
 from rlvr_envs.sandbox.text import defuse
-from rlvr_envs.tasks.base import AssertTest, StdioTest, Test
+from rlvr_envs.tasks.base import AssertTest, StdioTest, Task, Test
 from rlvr_envs.verifiers.show import show
 
 #: Longest feedback that a model is told: more would crowd out its next answer.
@@ -15,6 +16,8 @@ MAX_TEXT: Final = 4000
 _MAX_FRAMES: Final = 6
 #: Longest value in a prompt: long enough for any test that a model can read.
 _WHOLE: Final = 100_000
+#: How a difference begins that names a place; others say in words what is wrong.
+_PLACE: Final = re.compile(r"\$|(line|token) \d+")
 _MARKS: Final = {Verdict.SOLVED.value: "✓", Verdict.NOT_RUN.value: "·"}
 _REASONS: Final = {
     Verdict.MALFORMED.value: "No Python code was found in the answer. Put the program into a ```python block.",
@@ -27,14 +30,36 @@ _REASONS: Final = {
 }
 
 
-def case_text(test: Test, entry_point: str | None) -> str:
-    """Returns a visible test as the prompt shows it, whole."""
+def visible_tests(task: Task) -> str:
+    """Returns the visible tests of a task as the end of its prompt, ``""`` without any."""
+    if not task.tests.visible:
+        return ""
+    head = "It must pass these tests:"
+    if task.checker:
+        head = "It must satisfy a checker, which may accept several answers, on these tests:"
+    return "\n".join([head, *(case_text(test, task.entry_point, checked=bool(task.checker)) for test in task.tests.visible)])
+
+
+def case_text(test: Test, entry_point: str | None, *, checked: bool = False) -> str:
+    """Returns a visible test as the prompt shows it, whole.
+
+    Args:
+        test: The test.
+        entry_point: The function that it calls.
+        checked: Whether a checker decides: then the value of the test is a reference (None or no text where there is none) and
+            not the one that is expected.
+    """
     if isinstance(test, AssertTest):
         return test.source
     if isinstance(test, StdioTest):
-        return f"Input:\n{test.stdin.rstrip()}\nOutput:\n{test.stdout.rstrip()}"
+        output = test.stdout.rstrip()
+        named = f"\n{'Reference output' if checked else 'Output'}:\n{output}" if output or not checked else ""
+        return f"Input:\n{test.stdin.rstrip()}{named}"
     arguments = [_shown(value) for value in test.args] + [f"{name}={_shown(value)}" for name, value in test.kwargs.items()]
-    return f"assert {entry_point}({', '.join(arguments)}) == {_shown(test.expected)}"
+    call = f"{entry_point}({', '.join(arguments)})"
+    if checked:
+        return call if test.expected is None else f"{call}  # reference: {_shown(test.expected)}"
+    return f"assert {call} == {_shown(test.expected)}"
 
 
 def feedback_text(feedback: Feedback) -> str:
@@ -106,11 +131,16 @@ def _case(case: CaseResult, told: set[tuple[object, ...]]) -> list[str]:
 
 
 def _values(case: CaseResult) -> list[str]:
+    """Returns what was given and expected, texts of several lines as blocks, and where they differ or why it is wrong."""
+    left, right = case.left.rstrip(), case.right.rstrip()
     lines = []
-    if case.left or case.right:
-        lines.append(f"got {case.left}" + (f", expected {case.right}" if case.right else ""))
+    if "\n" in left or "\n" in right:
+        lines += ["got:", *_indent(left.splitlines() or ["nothing"])]
+        lines += ["expected:", *_indent(right.splitlines())] if right else []
+    elif case.left or case.right:
+        lines.append(f"got {left or 'nothing'}" + (f", expected {right}" if right else ""))
     if case.difference:
-        lines.append(f"first difference: {case.difference}")
+        lines.append(f"first difference: {case.difference}" if _PLACE.match(case.difference) else case.difference)
     return lines or ["wrong"]
 
 

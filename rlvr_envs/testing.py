@@ -13,6 +13,7 @@ Checks that need a right answer run where :meth:`TextEnvContract.right_answer` g
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -27,6 +28,8 @@ from rlvr_envs._records import to_plain
 from rlvr_envs.core import TextEnv
 from rlvr_envs.errors import EnvClosed, ResetNeeded
 from rlvr_envs.info import INFO_KEYS, MAX_INFO_BYTES, Info, Verdict, from_jsonable, to_jsonable
+
+_log = logging.getLogger(__name__)
 
 MakeEnv = Callable[[], gym.Env[str, str]]
 
@@ -166,14 +169,18 @@ class TextEnvContract:
         env.close()
 
     def test_same_seed_gives_the_same_bytes_here_and_in_another_process(self) -> None:
-        """Neither the process nor the hash seed changes an episode."""
+        """Neither the process nor the hash seed changes an episode.
+
+        Another process needs an entry point that it can import: register ``"module:Class"``.  Without one (a class, or one of
+        ``__main__``) episodes are compared in this process alone.
+        """
         env = self.make_env()
         here = episode_text(env, 7, list(self.actions))
         assert here == episode_text(self.make_env(), 7, list(self.actions)), "two episodes of one seed differ in one process"
         if env.spec is None:  # not made by gym.make: another process could not make it
             return
         if not isinstance(env.spec.entry_point, str) or env.spec.entry_point.startswith("__main__:"):
-            warnings.warn("made in no other process: the environment has no entry point that one could import", stacklevel=2)
+            _log.info("%s was made in no other process: it has no entry point that one could import", env.spec.id)
             return
         for hash_seed in ("0", "4242"):
             there = subprocess.run(

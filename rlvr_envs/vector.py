@@ -19,6 +19,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
+from rlvr_envs._numbers import is_whole
 from rlvr_envs.core import TextEnv
 from rlvr_envs.errors import EnvClosed, InfraError, ResetNeeded
 from rlvr_envs.info import Info
@@ -65,8 +66,8 @@ class TextVectorEnv(VectorEnv[tuple[str, ...], Sequence[str], NDArray[Any]]):
             ValueError: ``num_envs`` is below 1.
             TypeError: The environment is not a ``TextEnv``.
         """
-        if num_envs < 1:
-            raise ValueError(f"num_envs must be at least 1, got {num_envs}")
+        if not is_whole(num_envs) or num_envs < 1:
+            raise ValueError(f"num_envs must be an int of at least 1, got {num_envs!r}")
         spec = gym.spec(env_id)
         asked = {"max_episode_steps": max_episode_steps, "render_mode": render_mode}
         kwargs = {**env_kwargs, **{name: value for name, value in asked.items() if value is not None}}

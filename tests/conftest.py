@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from rlvr_envs.errors import SandboxUnavailable
+from rlvr_envs.sandbox.base import Sandbox
+from rlvr_envs.sandbox.factory import make_sandbox
 
 # Before any library reads them: nothing is fetched from a hub, and two workers do not fight for two cores.
 os.environ.update({"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"})
@@ -35,6 +39,17 @@ def data_folder() -> Path:
     if not folder.is_dir():
         pytest.skip("RLVR_DATA names no folder with published data sets")
     return folder
+
+
+@pytest.fixture(scope="module")
+def auto_sandbox() -> Iterator[Sandbox]:
+    """The strongest sandbox of this machine with one worker, shared by the tests of a module."""
+    try:
+        made = make_sandbox("auto", workers=1)
+    except SandboxUnavailable as error:
+        pytest.skip(str(error))
+    with made:
+        yield made
 
 
 @pytest.hookimpl(tryfirst=True)

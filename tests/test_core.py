@@ -133,3 +133,16 @@ def test_base_reward_is_one_named_term() -> None:
     env = EchoEnv()
     env.reset(seed=0, options={"task_id": "abc"})
     assert env.step("abc")[4]["reward_terms"] == RewardTerms({"solved": 1.0})
+
+
+def test_a_rendered_episode_is_as_wide_as_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    env = EchoEnv(render_mode="ansi")
+    for columns in ("60", "80"):
+        monkeypatch.setenv("COLUMNS", columns)
+        env.reset(seed=0, options={"task_id": "abc"})
+        assert env.report() == ""
+        env.step("abd")
+        rules = [line for line in str(env.render()).splitlines() if line.endswith("───")]
+        assert [len(rule) for rule in rules] == [int(columns)] * 2
+        assert rules[0].startswith("── abc ── turn 1 of 1 ───")
+        assert env.report() == "character 3 differs"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rlvr_envs.info import CaseResult, ExceptionInfo, Feedback, Frame, Resources, SandboxInfo
-from rlvr_envs.rendering import MAX_TEXT, case_text, feedback_text, report_text
-from rlvr_envs.tasks.base import AssertTest, CallTest, StdioTest
+from rlvr_envs.rendering import MAX_TEXT, case_text, feedback_text, report_text, visible_tests
+from rlvr_envs.tasks.base import AssertTest, CallTest, StdioTest, Suite, Task
 
 ERROR = ExceptionInfo(
     "IndexError",
@@ -55,6 +55,51 @@ Hidden tests passed: 2 of 8."""
 
 def test_the_model_reads_values_places_and_counts() -> None:
     assert feedback_text(FEEDBACK) == GOLDEN
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "difference", "told"),
+    [
+        ("[12, 3]", "", "the checker says: the product is 36", "got [12, 3]\n  the checker says: the product is 36"),
+        ("[12]", "", "the checker refused it", "got [12]\n  the checker refused it"),
+        ("1", "2", "1 > 2 is false", "got 1, expected 2\n  1 > 2 is false"),
+        ("", "", "TypeError: no len()", "TypeError: no len()"),
+        ("3\n", "4\n", "line 1, column 1: '3' != '4'", "got 3, expected 4\n  first difference: line 1, column 1: '3' != '4'"),
+        ("", "4\n", "line 1: missing '4'", "got nothing, expected 4\n  first difference: line 1: missing '4'"),
+        ("a\nb\n", "c\n", "", "got:\n    a\n    b\n  expected:\n    c"),
+        (
+            "",
+            "c\nd",
+            "token 1: missing 'c'",
+            "got:\n    nothing\n  expected:\n    c\n    d\n  first difference: token 1: missing 'c'",
+        ),
+        ("a\nb\n", "", "the checker refused it", "got:\n    a\n    b\n  the checker refused it"),
+        ("", "", "", "wrong"),
+    ],
+)
+def test_what_a_wrong_case_gave_is_told_in_its_own_form(left: str, right: str, difference: str, told: str) -> None:
+    case = CaseResult("visible[0]", "wrong", "f(1)", left, right, difference)
+    assert feedback_text(Feedback("wrong", cases=(case,))) == f"✗ f(1)\n  {told}"
+
+
+CHECKED = "It must satisfy a checker, which may accept several answers, on these tests:"
+
+
+@pytest.mark.parametrize(
+    ("test", "checker", "told"),
+    [
+        (CallTest((1,), 2), "", "It must pass these tests:\nassert f(1) == 2"),
+        (CallTest((1,), [2, 5]), "def check", f"{CHECKED}\nf(1)  # reference: [2, 5]"),
+        (CallTest((1,), None), "def check", f"{CHECKED}\nf(1)"),
+        (StdioTest("1\n", "2\n"), "def check", f"{CHECKED}\nInput:\n1\nReference output:\n2"),
+        (StdioTest("1\n", ""), "def check", f"{CHECKED}\nInput:\n1"),
+        (StdioTest("1\n", ""), "", "It must pass these tests:\nInput:\n1\nOutput:\n"),
+        (AssertTest("assert f(1)"), "def check", f"{CHECKED}\nassert f(1)"),
+    ],
+)
+def test_a_prompt_never_says_that_a_reference_is_what_is_expected(test: object, checker: str, told: str) -> None:
+    assert visible_tests(Task("t", "p", "f", Suite(visible=(test,)), checker=checker)) == told  # type: ignore[arg-type]
+    assert visible_tests(Task("t", "p", "f", Suite(hidden=(test,)), checker=checker)) == ""  # type: ignore[arg-type]
 
 
 def test_an_exception_that_cases_share_is_told_once() -> None:

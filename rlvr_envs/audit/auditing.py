@@ -107,7 +107,7 @@ def show(rows: list[Audited], limit: int) -> None:
     """Prints the worst tasks, what is wrong with them, and the summary."""
     from rich.console import Console
 
-    console = Console(highlight=False, markup=False)
+    console = Console(highlight=False, markup=False, emoji=False)
     if any(row.findings for row in rows):
         console.print(table(rows, limit))
         for line in details(rows, limit):

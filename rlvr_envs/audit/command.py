@@ -18,7 +18,10 @@ def add_audit(app: "typer.Typer") -> None:
     @app.command("audit")
     def audit_command(
         tasks: Annotated[
-            str, typer.Argument(help="A file of tasks, humaneval:PATH, humanevalplus:PATH, mbpp:PATH or generated:FAMILY,...")
+            str,
+            typer.Argument(
+                metavar="TASKS", help="A file of tasks, humaneval:PATH, humanevalplus:PATH, mbpp:PATH or generated:FAMILY,..."
+            ),
         ],
         *,
         json_path: Annotated[Path | None, typer.Option("--json", help="Write the whole report to this file.")] = None,

@@ -65,10 +65,11 @@ def _not_judged(one: Measured) -> str | None:
 
 
 def _reference_fails(one: Measured) -> str | None:
-    if not one.references or not all(map(_fails, [one] * len(one.references), one.references)):
+    if not one.reference_fails:
         return None
     run = one.references[0]
-    return f"the reference is {run.verdict} ({run.reason or 'an audit test fails'}): {_share_text(one, run)}"
+    text = f"the reference is {run.verdict} ({run.reason or 'an audit test fails'}): {_share_text(one, run)}"
+    return f"{text}; {one.failure or 'when its tests were judged once more, none of them failed'}"
 
 
 def _non_deterministic(one: Measured) -> str | None:
@@ -113,12 +114,6 @@ def _scores(kind: str) -> Callable[[Measured], str | None]:
         return f"{best[0].name} passes {_share_text(one, best[1])}"
 
     return look
-
-
-def _fails(one: Measured, run: Result) -> bool:
-    """Whether a run of the reference passes less than all tests, audit tests included."""
-    tests = one.task.tests
-    return run.judged and run.passed != (len(tests.visible), len(tests.hidden), len(tests.audit))
 
 
 def _share_text(one: Measured, result: Result) -> str:

@@ -1,7 +1,8 @@
 """What is run for an audit: the reference several times, answers that know nothing, mutants; all of it batched over a sandbox.
 
-Three rounds over all tasks, as each needs what the one before found: references (their time bounds that of the mutants), then
-stubs, constants, lookups and mutants, then the lookup that falls back on the best constant.
+Three rounds over all tasks, as each needs what the one before found: references (their time bounds that of the mutants; those
+that fail are run again to see where), then stubs, constants, lookups and mutants, then the lookup that falls back on the best
+constant.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from rlvr_envs.audit.answers import Answer, constants, lookup, stubs
+from rlvr_envs.audit.failures import Failure, find_failures
 from rlvr_envs.audit.mutants import Mutant, draw_mutants
 from rlvr_envs.info import Verdict
 from rlvr_envs.parsing.code import CodeBlock
@@ -86,6 +88,14 @@ class Measured:
     references: tuple[Result, ...] = ()
     answers: tuple[tuple[Answer, Result], ...] = ()
     mutants: tuple[tuple[Mutant, Result], ...] = ()
+    failure: Failure | None = None  # where every run of the reference fails: its first failing test
+
+    @property
+    def reference_fails(self) -> bool:
+        """Whether every run of the reference passes less than all tests, audit tests included."""
+        tests = self.task.tests
+        every = (len(tests.visible), len(tests.hidden), len(tests.audit))
+        return bool(self.references) and all(run.judged and run.passed != every for run in self.references)
 
     def best(self, kind: str) -> tuple[Answer, Result] | None:
         """Returns the answer of a kind that passes most, the first of equals; None when none was judged."""
@@ -126,6 +136,7 @@ def measure(tasks: Sequence[Task], sandbox: Sandbox, settings: Settings, progres
         Measured(task, references=tuple(results))
         for task, results in zip(tasks, batch.judge("references", referenced), strict=True)
     ]
+    measured = _with_failures(sandbox, measured)
     measured = _with_answers(batch, "answers that know nothing", measured, [_ignorant(task) for task in tasks])
     measured = _with_mutants(batch, measured, settings)
     return _with_answers(batch, "lookups with a default", measured, [_defaulting(one) for one in measured])
@@ -155,6 +166,13 @@ def _block(source: str) -> CodeBlock:
     for line in source.split("\n")[:-1]:
         offsets.append(offsets[-1] + len(line) + 1)
     return CodeBlock(source, 0, len(source), tuple(offsets))
+
+
+def _with_failures(sandbox: Sandbox, measured: Sequence[Measured]) -> list[Measured]:
+    failing = [one for one in measured if one.reference_fails]
+    found = find_failures(sandbox, [(one.task, _block(str(one.task.reference))) for one in failing]) if failing else []
+    by_id = {one.task.task_id: failure for one, failure in zip(failing, found, strict=True)}
+    return [replace(one, failure=by_id.get(one.task.task_id)) for one in measured]
 
 
 def _ignorant(task: Task) -> list[Answer]:

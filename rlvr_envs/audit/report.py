@@ -85,6 +85,7 @@ def _row(row: Audited) -> dict[str, Any]:
         ],
         "tests": {"visible": len(suite.visible), "hidden": len(suite.hidden), "audit": len(suite.audit)},
         "reference": [_result(run) for run in one.references],
+        "failure": None if one.failure is None else asdict(one.failure),
         "time_share": one.time_share,
         "answers": [{"kind": answer.kind, "name": answer.name[:500], **_result(result)} for answer, result in one.answers],
         "mutants": {
@@ -105,10 +106,10 @@ def table(rows: Sequence[Audited], limit: int) -> Table:
     from rich.text import Text
 
     made = Table()
-    for name in ("task", "findings"):
-        made.add_column(name, no_wrap=True)
-    for name in ("constant", "lookup", "mutants caught", "time"):
-        made.add_column(name, justify="right")
+    made.add_column("task", overflow="fold")  # what is narrow breaks a long id, and neither a code nor a heading
+    made.add_column("findings", no_wrap=True)
+    for name in ("constant", "lookup", "mutants\ncaught", "time"):
+        made.add_column(name, justify="right", no_wrap=True)
     for row in [row for row in rows if row.findings][:limit]:
         one = row.measured
         findings = Text("\n").join(Text(finding.code, _COLOURS[finding.severity]) for finding in row.findings)

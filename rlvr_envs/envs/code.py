@@ -10,10 +10,11 @@ import numpy as np
 from rlvr_envs.core import Episode, Outcome, TextEnv
 from rlvr_envs.info import Feedback
 from rlvr_envs.parsing.code import CodeBlock, find_code
-from rlvr_envs.rendering import case_text, feedback_text, report_text
+from rlvr_envs.rendering import feedback_text, report_text, visible_tests
 from rlvr_envs.sandbox.base import Sandbox
 from rlvr_envs.sandbox.factory import check_options, shared_sandbox
 from rlvr_envs.tasks.base import Task
+from rlvr_envs.tasks.difficulty import is_difficulty
 from rlvr_envs.tasks.format import task_from_dict, task_to_dict
 from rlvr_envs.tasks.sources import Tasks, make_source
 from rlvr_envs.verifiers.judging import Judgement, judge_key, judge_many
@@ -66,11 +67,14 @@ class CodeEnv(TextEnv[Task]):
 
         Raises:
             TaskError: A task breaks the format; the text names file, line, field, rule and value.
-            ValueError: An unknown source, split, backend or level, or a difficulty outside [0, 1].
+            ValueError: An unknown option, source, split, backend or level, or a value outside its range.
+            TypeError: ``tasks`` or ``packages`` is of no type that it may have.
+            OSError: The file of tasks cannot be read.
+            PackageMissing: One of ``packages`` is not installed here.
             SandboxUnavailable: The backend or level cannot be had here; the text says what would help.
         """
-        if difficulty is not None and not 0.0 <= difficulty <= 1.0:
-            raise ValueError(f"difficulty must be None or in [0, 1], got {difficulty}")
+        if difficulty is not None and not is_difficulty(difficulty):
+            raise ValueError(f"difficulty must be None or in [0, 1], got {difficulty!r}")
         if trace not in (None, "lines"):
             raise ValueError(f"trace must be None or 'lines', got {trace!r}")
         check_options(backend, level, packages)
@@ -84,10 +88,8 @@ class CodeEnv(TextEnv[Task]):
         return self._source.sample(rng, self._difficulty) if task_id is None else self._source.get(task_id, rng)
 
     def _prompt(self, task: Task) -> str:
-        if not task.tests.visible:
-            return task.prompt
-        tests = "\n".join(case_text(test, task.entry_point) for test in task.tests.visible)
-        return f"{task.prompt.rstrip()}\n\nIt must pass these tests:\n{tests}"
+        tests = visible_tests(task)
+        return f"{task.prompt.rstrip()}\n\n{tests}" if tests else task.prompt
 
     def _judge(self, items: Sequence[tuple[Episode[Task], str]]) -> list[Outcome]:
         programs = [(episode.task, find_code(action)) for episode, action in items]

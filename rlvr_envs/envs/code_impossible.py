@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rlvr_envs.envs.code import CodeEnv
 from rlvr_envs.info import Info, Verdict
+from rlvr_envs.sandbox.factory import check_options
 from rlvr_envs.tasks.base import Task
 from rlvr_envs.tasks.impossible import KINDS, ImpossibleSource, canary_kind
 from rlvr_envs.tasks.sources import Tasks, make_source
@@ -51,18 +52,24 @@ class CodeImpossibleEnv(CodeEnv):
         share: float = 1.0,
         max_turns: int = 1,
         backend: str = "auto",
+        level: str | None = None,
+        packages: Sequence[str] = (),
+        trace: str | None = None,
         render_mode: str | None = None,
     ) -> None:
-        """Makes the environment.
+        """Makes the environment; all options but ``kinds`` and ``share`` are those of ``rlvr/Code-v0``.
 
         Args:
-            tasks: Where the tasks come from that are contradicted; all that ``rlvr/Code-v0`` takes.
+            tasks: Where the tasks come from that are contradicted.
             split: Part of the source; None is its default.
             difficulty: In [0, 1], None for all.
             kinds: ``"one-off"``, ``"conflicting"`` or both.
             share: Share of canaries among the tasks drawn, in (0, 1].
             max_turns: Tries that the model has.
             backend: Sandbox backend.
+            level: The least level of isolation.
+            packages: Third-party packages that programs may import.
+            trace: ``"lines"`` or None.
             render_mode: None or ``"ansi"``.
 
         Raises:
@@ -70,8 +77,17 @@ class CodeImpossibleEnv(CodeEnv):
             ValueError: An option is outside its range, or no task can be contradicted.
             SandboxUnavailable: The sandbox cannot be had on this machine.
         """
-        source = ImpossibleSource(make_source(tasks, split=split), kinds=kinds, share=share)
-        super().__init__(tasks=source, difficulty=difficulty, max_turns=max_turns, backend=backend, render_mode=render_mode)
+        check_options(backend, level, packages)  # before a large file of tasks is read
+        super().__init__(
+            tasks=ImpossibleSource(make_source(tasks, split=split), kinds=kinds, share=share),
+            difficulty=difficulty,
+            max_turns=max_turns,
+            backend=backend,
+            level=level,
+            packages=packages,
+            trace=trace,
+            render_mode=render_mode,
+        )
 
     def _may_train(self, task: Task) -> bool:
         return canary_kind(task.task_id) is None

@@ -44,10 +44,12 @@ class EchoEnv(TextEnv[EchoTask]):
             render_mode: None or ``"ansi"``.
 
         Raises:
-            ValueError: ``length`` is below 1 or ``alphabet`` is empty.
+            ValueError: ``length`` is no number of at least 1, or ``alphabet`` no text or empty.
         """
-        if length < 1 or not alphabet:
-            raise ValueError(f"length must be at least 1 and alphabet not empty, got {length} and {alphabet!r}")
+        if type(length) is not int or length < 1:
+            raise ValueError(f"length must be an int of at least 1, got {length!r}")
+        if type(alphabet) is not str or not alphabet:
+            raise ValueError(f"alphabet must be text that is not empty, got {alphabet!r}")
         super().__init__(max_turns=max_turns, render_mode=render_mode)
         self._length, self._alphabet = length, alphabet
 

@@ -21,7 +21,7 @@ from rlvr_envs.sandbox.base import Level
 from rlvr_envs.sandbox.container import ContainerProcess, connection, explain
 from rlvr_envs.sandbox.image import image_name, make_command
 from rlvr_envs.sandbox.launch import Launcher, guest_command, guest_environment, preimports
-from rlvr_envs.sandbox.packages import PACKAGE_FOLDER
+from rlvr_envs.sandbox.packages import PACKAGE_FOLDER, find_packages
 from rlvr_envs.sandbox.process import GuestProcess
 
 _STRONG = ("no_network", "no_new_processes", "no_new_privs", "rlimits", "landlock", "capabilities_dropped", "seccomp")
@@ -76,6 +76,7 @@ class DockerLauncher(Launcher):
                 use_config_proxy=False,
             )
         except docker.errors.ImageNotFound as error:
+            find_packages(self.packages)  # or the remedy would fail in its turn
             remedy = f"make it with `{make_command(self.packages)}`"
             raise SandboxUnavailable(f"the Docker image {image!r} does not exist; {remedy}") from error
         except docker.errors.APIError as error:

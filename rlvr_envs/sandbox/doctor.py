@@ -66,11 +66,17 @@ def diagnose(backend: str) -> Diagnosis:
             warnings.simplefilter("ignore", UserWarning)  # of `none`: nothing runs in it but the probe
             sandbox = factory.make_sandbox(backend, workers=1)
     except SandboxUnavailable as error:
-        return Diagnosis(backend, reason=str(error))
+        return Diagnosis(backend, reason=str(error) if backend != "auto" else _nothing_strong())
     except Exception as error:  # a backend of another package may fail in ways of its own, and the others shall still be shown
         return Diagnosis(backend, reason=f"{type(error).__name__}: {error}")
     with sandbox:
         return _probe(backend, sandbox)
+
+
+def _nothing_strong() -> str:
+    """Returns why ``auto`` is not to be had, without repeating what the rows of its candidates say."""
+    tried = " nor ".join(factory.candidates("strong"))
+    return f"neither {tried} reaches level 'strong' here: see their rows; else, {factory.lower_level('strong')}"
 
 
 def _probe(backend: str, sandbox: Sandbox) -> Diagnosis:

@@ -5,7 +5,6 @@ The level is never lowered in silence: what does not reach the least level that 
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import importlib.metadata
 import os
@@ -14,7 +13,8 @@ import threading
 from collections.abc import Iterable, Sequence
 from typing import Final, cast
 
-from rlvr_envs.errors import SandboxUnavailable
+from rlvr_envs._naming import unknown
+from rlvr_envs.errors import PackageMissing, SandboxUnavailable
 from rlvr_envs.sandbox.base import Level, Sandbox
 from rlvr_envs.sandbox.launch import LEVELS, Launcher
 from rlvr_envs.sandbox.packages import check_names
@@ -52,13 +52,21 @@ def make_sandbox(
 
     Raises:
         ValueError: An unknown backend or level, or ``workers`` below 1.
+        PackageMissing: One of ``packages`` is not installed here.
         SandboxUnavailable: The level cannot be had here; the text says why not and what would help.
     """
     check_options(backend, level, packages)
     if backend == "auto":
         return _best_sandbox(workers, cast("Level", level or "strong"), packages)
-    launcher = launcher_class(backend)(packages=packages)
-    return _probed(launcher, workers, cast("Level", level or launcher.promises))
+    kind = launcher_class(backend)
+    least = cast("Level", level or kind.promises)
+    if backend in BACKENDS and LEVELS.index(kind.promises) < LEVELS.index(least):  # whatever the machine has: nothing would help
+        *others, last = ("auto", *candidates(least))
+        raise SandboxUnavailable(
+            f"backend {backend!r} never reaches level {least!r}, but {kind.promises!r} at most; choose backend "
+            f"{', '.join(map(repr, others))} or {last!r}, or accept level={kind.promises!r}"
+        )
+    return _probed(kind(packages=packages), workers, least)
 
 
 def shared_sandbox(backend: str = "auto", *, level: str | None = None, packages: Sequence[str] = ()) -> Sandbox:
@@ -80,9 +88,9 @@ def check_options(backend: str, level: str | None, packages: Iterable[str]) -> N
     """
     # Looking for entry points reads the metadata of all that is installed, which built-in names need not wait for.
     if backend != "auto" and backend not in BACKENDS and backend not in (known := backend_names()):
-        raise ValueError(_unknown("backend", backend, ("auto", *known)))
+        raise ValueError(unknown("backend", backend, ("auto", *known)))
     if level is not None and level not in LEVELS:
-        raise ValueError(_unknown("level", level, LEVELS[::-1]))
+        raise ValueError(unknown("level", level, LEVELS[::-1]))
     check_names(packages)
 
 
@@ -112,12 +120,6 @@ def launcher_class(backend: str) -> type[Launcher]:
     return loaded
 
 
-def _unknown(kind: str, value: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(str(value), known, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ";"
-    return f"unknown {kind} {value!r}{hint} Known: {', '.join(known)}"
-
-
 def _probed(launcher: Launcher, workers: int | None, level: Level) -> Sandbox:
     """Returns a sandbox of which one worker has started and said what it enforces."""
     from rlvr_envs.sandbox.pool import PooledSandbox
@@ -131,20 +133,32 @@ def _probed(launcher: Launcher, workers: int | None, level: Level) -> Sandbox:
     return sandbox
 
 
+def candidates(level: Level) -> tuple[str, ...]:
+    """Returns the backends among which ``auto`` looks for that level, in its order."""
+    return tuple(name for name in CANDIDATES if LEVELS.index(launcher_class(name).promises) >= LEVELS.index(level))
+
+
+def lower_level(level: Level) -> str:
+    """Returns what is left on this system where no backend reaches the level that ``auto`` was asked for."""
+    if level == "strong" and sys.platform == "linux":
+        return "level='weak' accepts backend 'direct', which has no namespaces"
+    return "backend='none' runs programs without any isolation"
+
+
 def _best_sandbox(workers: int | None, level: Level, packages: Sequence[str]) -> Sandbox:
     reasons = []
-    for backend in CANDIDATES:
-        kind = launcher_class(backend)
-        if LEVELS.index(kind.promises) < LEVELS.index(level):
-            continue
+    missing: PackageMissing | None = None
+    for backend in candidates(level):
         try:
-            return _probed(kind(packages=packages), workers, level)
+            return _probed(launcher_class(backend)(packages=packages), workers, level)
+        except PackageMissing as error:  # an image of the user's own may have it
+            missing = error
         except SandboxUnavailable as error:
             reasons.append(f"{backend}: {error}")
+    if missing is not None:
+        raise missing
     why = f"no sandbox of level {level!r} can be had on this machine. {'. '.join(reasons)}."
-    if level == "strong" and sys.platform == "linux":
-        raise SandboxUnavailable(f"{why} Else, level='weak' accepts backend 'direct', which has no namespaces")
-    raise SandboxUnavailable(f"{why} Else, backend='none' runs programs without any isolation")
+    raise SandboxUnavailable(f"{why} Else, {lower_level(level)}")
 
 
 def _after_fork_in_child() -> None:

@@ -63,6 +63,7 @@ def make_image(packages: Sequence[str] = (), *, tag: str | None = None) -> str:
         "USER 65534:65534",
         f"LABEL rlvr.python={sysconfig.get_python_version()} rlvr.packages={'-'.join(check_names(packages)) or 'none'}",
     ]
+    find_packages(packages)  # before a daemon is asked for
     with connection() as client, tempfile.NamedTemporaryFile(suffix=".tar") as file:
         write_archive(Path(file.name), packages)
         client.api.import_image_from_file(file.name, repository=repository, tag=version or "latest", changes=changes)

@@ -80,7 +80,7 @@ class Launcher(ABC):
 
     def help(self) -> str:
         """Returns what to try when a worker does not start."""
-        return ""
+        return "`rlvr doctor` shows which backends work here"
 
 
 class CommandLauncher(Launcher):

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rlvr_envs._naming import aside
+from rlvr_envs._numbers import is_number, is_whole
 from rlvr_envs.errors import TaskError
 
 
@@ -33,9 +35,9 @@ class Limits:
         """Refuses limits that are not positive numbers."""
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
+            if not is_number(value) or not value > 0:
                 raise TaskError(rule="must be a positive number", field=f"limits.{field.name}", value=value)
-            if not field.name.endswith("_s") and not isinstance(value, int):
+            if not field.name.endswith("_s") and not is_whole(value):
                 raise TaskError(rule="must be a whole number", field=f"limits.{field.name}", value=value)
 
     def replace(self, changes: Mapping[str, Any]) -> Limits:
@@ -47,5 +49,6 @@ class Limits:
         known = {field.name for field in dataclasses.fields(self)}
         for name in changes:
             if name not in known:
-                raise TaskError(rule=f"must be one of {', '.join(sorted(known))}", field=f"limits.{name}", value=changes[name])
+                rule = f"must be one of {', '.join(sorted(known))}{aside(name, sorted(known))}"
+                raise TaskError(rule=rule, field=f"limits.{name}", value=changes[name])
         return dataclasses.replace(self, **changes)

@@ -10,11 +10,14 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 import os
+import pkgutil
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from rlvr_envs.errors import SandboxUnavailable
+from rlvr_envs._naming import did_you_mean
+from rlvr_envs.errors import PackageMissing
 
 #: Where packages lie in a guest whose file system is made for it.
 PACKAGE_FOLDER = "/opt/packages"
@@ -36,11 +39,13 @@ def check_names(packages: Iterable[str]) -> tuple[str, ...]:
     """Returns the names, sorted and each once.
 
     Raises:
-        TypeError: A text instead of a sequence of texts.
+        TypeError: Something else than a sequence of texts, above all one text.
         ValueError: A name that cannot be imported as a top-level module.
     """
     if isinstance(packages, str):
-        raise TypeError(f"packages must be a sequence of names, got the text {packages!r}; write ({packages!r},)")
+        raise TypeError(f"packages must be a sequence of names, got the text {packages!r}; write [{packages!r}]")
+    if not isinstance(packages, Iterable):
+        raise TypeError(f"packages must be a sequence of names such as ('numpy',), got {packages!r}")
     for name in packages:
         if not str(name).isidentifier():
             raise ValueError(f"packages must hold names of top-level modules such as 'numpy', got {name!r}")
@@ -51,7 +56,7 @@ def find_packages(names: Sequence[str]) -> tuple[Package, ...]:
     """Returns where the named packages are.
 
     Raises:
-        SandboxUnavailable: One is not installed, or has no files of its own.
+        PackageMissing: One is not installed, or has no files of its own.
     """
     return tuple(map(_find, names))
 
@@ -60,13 +65,19 @@ def find_packages(names: Sequence[str]) -> tuple[Package, ...]:
 def _find(name: str) -> Package:
     spec = importlib.util.find_spec(name)
     if spec is None:
-        raise SandboxUnavailable(f"package {name!r} is not installed in this environment; install it or leave it out of packages")
+        hint = did_you_mean(name, {module.name for module in pkgutil.iter_modules()} - sys.stdlib_module_names)
+        raise PackageMissing(
+            f"packages must hold names of modules that are installed in this environment ({sys.prefix}), got {name!r}; "
+            f"{hint + ' Else install it' if hint else 'install it'}, or leave it out"
+        )
     if spec.submodule_search_locations:
         place = os.path.realpath(next(iter(spec.submodule_search_locations)))
     elif spec.origin and os.path.isfile(spec.origin):
         place = os.path.realpath(spec.origin)
     else:
-        raise SandboxUnavailable(f"package {name!r} has no files of its own ({spec.origin}); leave it out of packages")
+        raise PackageMissing(
+            f"packages must hold modules with files of their own, got {name!r} ({spec.origin}), which needs none: leave it out"
+        )
     folder = os.path.dirname(place)
     libraries = [os.path.join(folder, entry) for entry in sorted(_libraries(os.path.basename(place), folder))]
     return Package(name, folder, (place, *filter(os.path.isdir, libraries)))

@@ -5,7 +5,6 @@ Only the text is read here; what a rule means is in :mod:`rlvr_envs.verifiers.co
 
 from __future__ import annotations
 
-import difflib
 import functools
 import math
 import re
@@ -13,6 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from rlvr_envs._naming import aside
 from rlvr_envs.tasks.base import STDOUT_COMPARISONS, VALUE_COMPARISONS
 
 #: Rule -> its options and what they are when they are not written.
@@ -48,9 +48,7 @@ def parse_comparison(text: str, known: Collection[str] = (*VALUE_COMPARISONS, *S
     """
     form = _FORM.fullmatch(text)
     if form is None or form[1] not in known:
-        near = difflib.get_close_matches(text.split("(", maxsplit=1)[0], known, n=1)
-        hint = f" (did you mean {near[0]!r}?)" if near else ""
-        raise ValueError(f"must be one of {', '.join(known)}{hint}")
+        raise ValueError(f"must be one of {', '.join(known)}{aside(text.split('(', maxsplit=1)[0], known)}")
     options = dict(OPTIONS.get(form[1], {}))
     if form[2] is not None:
         options.update(_options(form[1], form[2]))

@@ -8,15 +8,16 @@ is left out, and ``metadata["left_out"]`` names it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from os import PathLike, fspath
+from dataclasses import dataclass, replace
+from os import PathLike
 from typing import Any, Final
 
-from rlvr_envs.errors import InfraError, TaskError
+from rlvr_envs._numbers import is_number
+from rlvr_envs.errors import MISSING, InfraError, TaskError
 from rlvr_envs.sandbox.base import Call, CallResult, Opaque, Program, RunResult, Status
 from rlvr_envs.sandbox.limits import Limits
 from rlvr_envs.tasks.base import CallTest, Suite, Task
-from rlvr_envs.tasks.files import read_rows, text_field
+from rlvr_envs.tasks.files import read_each, text_field
 from rlvr_envs.tasks.format import check_task
 from rlvr_envs.tasks.humaneval import before_function
 from rlvr_envs.tasks.values import encode
@@ -46,8 +47,8 @@ class Problem:
     base: tuple[tuple[Any, ...], ...]
     plus: tuple[tuple[Any, ...], ...]
     atol: float
-    file: str
-    line: int
+    file: str = ""
+    line: int = 0
 
     def program(self) -> Program:
         """Returns the run of the reference on all inputs."""
@@ -62,8 +63,7 @@ def read_humanevalplus(path: str | PathLike[str]) -> tuple[Problem, ...]:
         TaskError: A row is not as published.
         OSError: The file cannot be read.
     """
-    file = fspath(path)
-    return tuple(_problem(row, file, line) for line, row in read_rows(file))
+    return tuple(replace(problem, file=place, line=line) for place, line, problem in read_each(path, _problem))
 
 
 def with_answers(problems: Sequence[Problem]) -> tuple[Task, ...]:
@@ -80,33 +80,32 @@ def with_answers(problems: Sequence[Problem]) -> tuple[Task, ...]:
     return tuple(_task(problem, run) for problem, run in zip(problems, runs, strict=True))
 
 
-def _problem(row: dict[str, Any], file: str, line: int) -> Problem:
+def _problem(row: dict[str, Any]) -> Problem:
     names = ("task_id", "prompt", "entry_point", "canonical_solution")
-    fields = {name: text_field(row, name, file=file, line=line) for name in names}
+    fields = {name: text_field(row, name) for name in names}
     return Problem(
         task_id=fields["task_id"],
         prompt=fields["prompt"],
         entry_point=fields["entry_point"],
         reference=fields["prompt"] + fields["canonical_solution"],
-        base=_inputs(row, "base_input", file, line),
-        plus=_inputs(row, "plus_input", file, line),
-        atol=_atol(row, file, line),
-        file=file,
-        line=line,
+        base=_inputs(row, "base_input"),
+        plus=_inputs(row, "plus_input"),
+        atol=_atol(row),
     )
 
 
-def _inputs(row: dict[str, Any], name: str, file: str, line: int) -> tuple[tuple[Any, ...], ...]:
-    value = row.get(name)
+def _inputs(row: dict[str, Any], name: str) -> tuple[tuple[Any, ...], ...]:
+    value = row.get(name, MISSING)
     if not isinstance(value, list) or not all(isinstance(args, list) for args in value):
-        raise TaskError(rule="must be a list of lists of arguments", field=name, value=value, file=file, line=line)
+        rule = "is missing" if value is MISSING else "must be a list of lists of arguments"
+        raise TaskError(rule=rule, field=name, value=value)
     return tuple(map(tuple, value))
 
 
-def _atol(row: dict[str, Any], file: str, line: int) -> float:
-    value = row.get("atol")
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
-        raise TaskError(rule="must be a number of 0 or more", field="atol", value=value, file=file, line=line)
+def _atol(row: dict[str, Any]) -> float:
+    value = row.get("atol", MISSING)
+    if not is_number(value) or value < 0:
+        raise TaskError(rule="is missing" if value is MISSING else "must be a number of 0 or more", field="atol", value=value)
     return float(value)
 
 
@@ -139,7 +138,7 @@ def _task(problem: Problem, run: RunResult) -> Task:
     try:
         check_task(task)
     except TaskError as error:
-        raise TaskError(rule=error.rule, field=error.field, value=error.value, file=problem.file, line=problem.line) from None
+        raise error.at(problem.file, problem.line) from None
     return task
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from rlvr_envs.errors import TaskError
+from rlvr_envs.errors import MISSING, TaskError
 from rlvr_envs.tasks.base import Task
 from rlvr_envs.tasks.format import task_from_dict, task_to_dict
+
+T = TypeVar("T")
 
 _GZIP_MAGIC = b"\x1f\x8b"
 
@@ -24,18 +26,16 @@ def read_tasks(path: str | PathLike[str]) -> tuple[Task, ...]:
         TaskError: A row breaks the format, two rows share an id, or the file holds none.
         OSError: The file cannot be read.
     """
-    file = fspath(path)
-    lines: dict[str, int] = {}
+    places: dict[str, str] = {}
     tasks = []
-    for line, row in read_rows(file):
-        task = task_from_dict(row, file=file, line=line)
-        if task.task_id in lines:
-            rule = f"must be unique (line {lines[task.task_id]} has it too)"
-            raise TaskError(rule=rule, field="task_id", value=task.task_id, file=file, line=line)
-        lines[task.task_id] = line
+    for place, line, task in read_each(path, task_from_dict):
+        if task.task_id in places:
+            rule = f"must be unique ({places[task.task_id]} has it too)"
+            raise TaskError(rule=rule, field="task_id", value=task.task_id, file=place, line=line)
+        places[task.task_id] = f"line {line}" if line else place
         tasks.append(task)
     if not tasks:
-        raise TaskError(rule="must hold at least one task", value="no rows", file=file)
+        raise TaskError(rule="must hold at least one task, but holds no rows", file=fspath(path))
     return tuple(tasks)
 
 
@@ -45,8 +45,25 @@ def write_tasks(path: str | PathLike[str], tasks: Iterable[Task]) -> None:
     Path(path).write_bytes(gzip.compress(text, mtime=0) if fspath(path).endswith(".gz") else text)
 
 
-def read_rows(path: str | PathLike[str]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yields ``(line, object)`` of a file of JSON lines, or ``(0, object)`` of one JSON array; gzip is told by its first bytes.
+def read_each(path: str | PathLike[str], make: Callable[[dict[str, Any]], T]) -> Iterator[tuple[str, int, T]]:
+    """Yields place, line and what ``make`` makes of each row of a file, as :func:`read_rows` does of the rows themselves.
+
+    Raises:
+        TaskError: As of :func:`read_rows`, or of ``make``, with the row's place.
+        OSError: The file cannot be read.
+    """
+    for place, line, row in read_rows(path):
+        try:
+            made = make(row)
+        except TaskError as error:
+            raise error.at(place, line) from None
+        yield place, line, made
+
+
+def read_rows(path: str | PathLike[str]) -> Iterator[tuple[str, int, dict[str, Any]]]:
+    """Yields ``(file, line, object)`` of a file of JSON lines, or ``(file[index], 0, object)`` of one JSON array.
+
+    Gzip is told by its first bytes.
 
     Raises:
         TaskError: The file is not gzip, UTF-8 or JSON as it should be, or a row is not an object.
@@ -55,25 +72,25 @@ def read_rows(path: str | PathLike[str]) -> Iterator[tuple[int, dict[str, Any]]]
     file = fspath(path)
     text = _read_text(file)
     if text.lstrip().startswith("["):
-        numbered: Iterable[tuple[int, Any]] = ((0, row) for row in _parse(text, file, 0))
+        numbered: Iterable[tuple[str, int, Any]] = ((f"{file}[{i}]", 0, row) for i, row in enumerate(_parse(text, file, 0)))
     else:
         # Only a line feed ends a row: JSON text may hold other line separators of Unicode.
-        numbered = ((i, _parse(line, file, i)) for i, line in enumerate(text.split("\n"), start=1) if line.strip())
-    for line, row in numbered:
+        numbered = ((file, i, _parse(line, file, i)) for i, line in enumerate(text.split("\n"), start=1) if line.strip())
+    for place, line, row in numbered:
         if not isinstance(row, dict):
-            raise TaskError(rule="each row must be a JSON object", value=row, file=file, line=line)
-        yield line, row
+            raise TaskError(rule="each row must be a JSON object", value=row, file=place, line=line)
+        yield place, line, row
 
 
-def text_field(row: dict[str, Any], name: str, *, file: str, line: int, default: str | None = None) -> str:
+def text_field(row: dict[str, Any], name: str, *, default: str | None = None) -> str:
     """Returns a text field of a row of some published format, with line feeds as its only line ends.
 
     Raises:
         TaskError: It is missing (and has no default) or is not text.
     """
-    value = row.get(name, default)
+    value = row.get(name, MISSING if default is None else default)
     if not isinstance(value, str):
-        raise TaskError(rule="must be text" if name in row else "is required", field=name, value=value, file=file, line=line)
+        raise TaskError(rule="is missing" if value is MISSING else "must be text", field=name, value=value)
     return value.replace("\r\n", "\n")
 
 

@@ -8,15 +8,16 @@ only parsed.
 from __future__ import annotations
 
 import ast
-import difflib
 import keyword
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from rlvr_envs.errors import TaskError
+from rlvr_envs._naming import aside
+from rlvr_envs.errors import MISSING, TaskError
 from rlvr_envs.sandbox.limits import Limits
 from rlvr_envs.tasks.base import STDOUT_COMPARISONS, VALUE_COMPARISONS, AssertTest, CallTest, StdioTest, Suite, Task, Test
 from rlvr_envs.tasks.comparisons import parse_comparison
+from rlvr_envs.tasks.difficulty import is_difficulty
 from rlvr_envs.tasks.syntax import parse_python
 from rlvr_envs.tasks.values import decode, encode
 
@@ -54,7 +55,7 @@ def task_from_dict(data: Mapping[str, Any], *, file: str = "", line: int = 0) ->
         task = _read_task(data)
         check_task(task)
     except TaskError as error:
-        raise TaskError(rule=error.rule, field=error.field, value=error.value, file=file, line=line) from None
+        raise error.at(file, line) from None
     return task
 
 
@@ -111,6 +112,9 @@ def check_task(task: Task) -> None:
         parse_python(getattr(task, name) or "", name)
     if task.checker:
         _check_checker(task)
+    difficulty = task.metadata.get("difficulty", MISSING)
+    rule = "must be a number in [0, 1], by which difficulty= chooses tasks; call it otherwise if it is something else"
+    _require(difficulty is MISSING or is_difficulty(difficulty), rule, "metadata.difficulty", difficulty)
 
 
 def _require(holds: bool, rule: str, field: str, value: object) -> None:
@@ -120,11 +124,6 @@ def _require(holds: bool, rule: str, field: str, value: object) -> None:
 
 def _is_name(text: object) -> bool:
     return isinstance(text, str) and text.isidentifier() and not keyword.iskeyword(text)
-
-
-def _hint(name: str, known: Collection[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def _check_test(test: Test, field: str, *, root: str | None) -> None:
@@ -164,14 +163,15 @@ def _mapping(data: Any, field: str, known: Collection[str] | None = None) -> dic
         _require(isinstance(key, str), "must have text as keys", field, key)
         if known is not None and key not in known:
             place = f"{field}.{key}" if field else key
-            raise TaskError(rule=f"unknown field{_hint(key, known)}; known: {', '.join(known)}", field=place, value=data[key])
+            rule = f"unknown field{aside(key, known)}; known: {', '.join(known)}"
+            raise TaskError(rule=rule, field=place, value=data[key])
     return dict(data)
 
 
 def _text(data: Mapping[str, Any], name: str, field: str = "", default: str | None = None) -> str:
     place = f"{field}.{name}" if field else name
     if default is None:
-        _require(name in data, "is required", place, None)
+        _require(name in data, "is missing", place, MISSING)
     value = data.get(name, default)
     _require(isinstance(value, str), "must be text", place, value)
     return str(value)
@@ -180,9 +180,9 @@ def _text(data: Mapping[str, Any], name: str, field: str = "", default: str | No
 def _read_task(data: Mapping[str, Any]) -> Task:
     row = _mapping(data, "", _TASK_FIELDS)
     entry_point = row.get("entry_point")
-    _require("entry_point" in row, "is required (null for a program that reads stdin)", "entry_point", None)
+    _require("entry_point" in row, "is missing (write null for a program that reads stdin)", "entry_point", MISSING)
     _require(entry_point is None or isinstance(entry_point, str), "must be text or null", "entry_point", entry_point)
-    _require("tests" in row, "is required", "tests", None)
+    _require("tests" in row, "is missing", "tests", MISSING)
     tests = _mapping(row["tests"], "tests", KINDS)
     reference = row.get("reference")
     _require(reference is None or isinstance(reference, str), "must be text or null", "reference", reference)
@@ -216,7 +216,7 @@ def _read_test(data: Any, field: str) -> Test:
     row = _mapping(data, field, _CALL_FIELDS if call else _STDIO_FIELDS)
     if stdio:
         return StdioTest(stdin=_text(row, "stdin", field), stdout=_text(row, "stdout", field))
-    _require("expected" in row, "is required", f"{field}.expected", None)
+    _require("expected" in row, "is missing", f"{field}.expected", MISSING)
     args, kwargs = row.get("args", []), row.get("kwargs", {})
     _require(isinstance(args, (list, tuple)), "must be a list", f"{field}.args", args)
     return CallTest(

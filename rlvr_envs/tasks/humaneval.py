@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from os import PathLike, fspath
-from typing import Final
+from os import PathLike
+from typing import Any, Final
 
 from rlvr_envs.errors import TaskError
 from rlvr_envs.tasks.base import AssertTest, Suite, Task
-from rlvr_envs.tasks.files import read_rows, text_field
+from rlvr_envs.tasks.files import read_each, text_field
 from rlvr_envs.tasks.format import check_task
 from rlvr_envs.tasks.syntax import parse_python
 
@@ -31,24 +31,15 @@ def read_humaneval(path: str | PathLike[str]) -> tuple[Task, ...]:
         TaskError: A row is not as published.
         OSError: The file cannot be read.
     """
-    file = fspath(path)
-    tasks = []
-    for line, row in read_rows(file):
-        names = ("task_id", "prompt", "entry_point", "canonical_solution", "test")
-        fields = {name: text_field(row, name, file=file, line=line) for name in names}
-        try:
-            task = _task(**fields)
-            check_task(task)
-        except TaskError as error:
-            raise TaskError(rule=error.rule, field=error.field, value=error.value, file=file, line=line) from None
-        tasks.append(task)
-    return tuple(tasks)
+    return tuple(task for _, _, task in read_each(path, _task))
 
 
-def _task(*, task_id: str, prompt: str, entry_point: str, canonical_solution: str, test: str) -> Task:
+def _task(row: dict[str, Any]) -> Task:
+    names = ("task_id", "prompt", "entry_point", "canonical_solution", "test")
+    task_id, prompt, entry_point, canonical_solution, test = (text_field(row, name) for name in names)
     setup = before_function(prompt, entry_point)
     parts = split_check(test, entry_point)
-    return Task(
+    task = Task(
         task_id=task_id,
         prompt=prompt,
         entry_point=entry_point,
@@ -59,6 +50,8 @@ def _task(*, task_id: str, prompt: str, entry_point: str, canonical_solution: st
         reference=prompt + canonical_solution,
         metadata={"dataset": "humaneval"},
     )
+    check_task(task)
+    return task
 
 
 def before_function(prompt: str, entry_point: str) -> str:

@@ -21,6 +21,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from rlvr_envs._naming import aside
+from rlvr_envs._numbers import is_number
 from rlvr_envs.errors import TaskError
 from rlvr_envs.parsing.syntax import parse_python
 from rlvr_envs.tasks.base import AssertTest, CallTest, StdioTest, Suite, Task, TaskSource, Test
@@ -147,13 +149,13 @@ class ImpossibleSource:
             ValueError: An unknown kind, none, or ``share`` outside its range; or no task of a finite source can be contradicted.
             TaskError: The source holds a task whose id looks like that of a canary.
         """
+        if not kinds or isinstance(kinds, str) or not isinstance(kinds, Sequence):
+            raise ValueError(f"kinds must be a list that names at least one of {', '.join(KINDS)}, got {kinds!r}")
         for kind in kinds:
             if kind not in KINDS:
-                raise ValueError(f"kinds must be among {', '.join(KINDS)}, got {kind!r}")
-        if not kinds or isinstance(kinds, str):
-            raise ValueError(f"kinds must be a list that names at least one of {', '.join(KINDS)}, got {kinds!r}")
-        if not 0.0 < share <= 1.0:
-            raise ValueError(f"share must be in (0, 1], got {share}")
+                raise ValueError(f"kinds must be among {', '.join(KINDS)}, got {kind!r}{aside(kind, KINDS)}")
+        if not is_number(share) or not 0.0 < share <= 1.0:
+            raise ValueError(f"share must be in (0, 1], got {share!r}")
         self._source, self._kinds, self._share = source, tuple(dict.fromkeys(kinds)), float(share)
         self._ids = self._find_ids()
 

@@ -7,12 +7,12 @@ visible as well, since no prompt names the function.  Challenge tests are audit 
 from __future__ import annotations
 
 import ast
-from os import PathLike, fspath
+from os import PathLike
 from typing import Any
 
-from rlvr_envs.errors import TaskError
+from rlvr_envs.errors import MISSING, TaskError
 from rlvr_envs.tasks.base import AssertTest, Suite, Task
-from rlvr_envs.tasks.files import read_rows, text_field
+from rlvr_envs.tasks.files import read_each, text_field
 from rlvr_envs.tasks.format import check_task
 from rlvr_envs.tasks.syntax import parse_python
 
@@ -24,30 +24,21 @@ def read_mbpp(path: str | PathLike[str]) -> tuple[Task, ...]:
         TaskError: A row is not as published.
         OSError: The file cannot be read.
     """
-    file = fspath(path)
-    tasks = []
-    for line, row in read_rows(file):
-        try:
-            task = _task(row, file, line)
-            check_task(task)
-        except TaskError as error:
-            raise TaskError(rule=error.rule, field=error.field, value=error.value, file=file, line=line) from None
-        tasks.append(task)
-    return tuple(tasks)
+    return tuple(task for _, _, task in read_each(path, _task))
 
 
-def _task(row: dict[str, Any], file: str, line: int) -> Task:
-    number = row.get("task_id")
+def _task(row: dict[str, Any]) -> Task:
+    number = row.get("task_id", MISSING)
     if type(number) is not int:
-        raise TaskError(rule="must be an integer", field="task_id", value=number)
-    code = text_field(row, "code", file=file, line=line)
+        raise TaskError(rule="is missing" if number is MISSING else "must be an integer", field="task_id", value=number)
+    code = text_field(row, "code")
     tests = [AssertTest(test) for test in _texts(row, "test_list")]
     if not tests:
         raise TaskError(rule="must hold a test", field="test_list", value=[])
-    setup = text_field(row, "test_setup_code", file=file, line=line, default="")
-    return Task(
+    setup = text_field(row, "test_setup_code", default="")
+    task = Task(
         task_id=f"MBPP/{number}",
-        prompt=text_field(row, "text" if "text" in row else "prompt", file=file, line=line),
+        prompt=text_field(row, "text" if "text" in row else "prompt"),
         entry_point=find_entry_point(code, [test.source for test in tests]),
         tests=Suite(
             visible=tuple(tests[:1]),
@@ -58,6 +49,8 @@ def _task(row: dict[str, Any], file: str, line: int) -> Task:
         reference=code,
         metadata={"dataset": "mbpp"},
     )
+    check_task(task)
+    return task
 
 
 def find_entry_point(code: str, tests: list[str]) -> str:
@@ -80,7 +73,7 @@ def _called_names(test: str) -> set[str]:
 
 
 def _texts(row: dict[str, Any], name: str, *, required: bool = True) -> tuple[str, ...]:
-    value = row.get(name, None if required else [])
+    value = row.get(name, MISSING if required else [])
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise TaskError(rule="must be a list of texts", field=name, value=value)
+        raise TaskError(rule="is missing" if value is MISSING else "must be a list of texts", field=name, value=value)
     return tuple(item.replace("\r\n", "\n") for item in value)

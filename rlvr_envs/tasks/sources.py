@@ -7,10 +7,11 @@ import functools
 from collections.abc import Callable, Iterable, Mapping
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 
+from rlvr_envs._naming import aside, did_you_mean
 from rlvr_envs.errors import TaskError
 from rlvr_envs.tasks.base import Task, TaskSource
 from rlvr_envs.tasks.difficulty import near
@@ -22,6 +23,8 @@ from rlvr_envs.tasks.holdout import train_or_test
 from rlvr_envs.tasks.humaneval import read_humaneval
 from rlvr_envs.tasks.mbpp import read_mbpp
 
+T = TypeVar("T", Task, Problem)
+
 #: What a user may write for a source of tasks.
 Tasks = str | PathLike[str] | TaskSource | Iterable[Task | Mapping[str, Any]]
 
@@ -31,6 +34,24 @@ _PLUS: Final = "humanevalplus"
 _FORMS: Final = (
     "generated, generated:FAMILY,..., humaneval:PATH, humanevalplus:PATH, mbpp:PATH, or the path of a .jsonl(.gz) file"
 )
+
+
+def _of_split(items: Iterable[T], split: str, name: str, check: Callable[[T], None]) -> dict[str, T]:
+    """Returns the tasks or problems of a split by their ids, in order, each of them and of the others checked."""
+    if split not in LIST_SPLITS:
+        raise ValueError(f"split of {name} must be one of {', '.join(LIST_SPLITS)}, got {split!r}{aside(split, LIST_SPLITS)}")
+    every: dict[str, T] = {}
+    for item in items:
+        check(item)
+        if item.task_id in every:
+            raise TaskError(rule="must be unique", field="task_id", value=item.task_id, file=name)
+        every[item.task_id] = item
+    chosen = {task_id: item for task_id, item in every.items() if split in ("all", train_or_test(task_id))}
+    if not every:
+        raise ValueError(f"{name} must hold at least one task, got none")
+    if not chosen:
+        raise ValueError(f"split {split!r} of {name} must hold a task, got none of {len(every)}; use split='all'")
+    return chosen
 
 
 class ListSource:
@@ -52,18 +73,7 @@ class ListSource:
             TaskError: A task breaks the format, or two share an id.
             ValueError: An unknown split, or one that holds no task.
         """
-        if split not in LIST_SPLITS:
-            raise ValueError(f"split of {name} must be one of {', '.join(LIST_SPLITS)}, got {split!r}")
-        self._tasks: dict[str, Task] = {}
-        for task in tasks:
-            check_task(task)
-            if task.task_id in self._tasks:
-                raise TaskError(rule="must be unique", field="task_id", value=task.task_id, file=name)
-            self._tasks[task.task_id] = task
-        total = len(self._tasks)
-        self._tasks = {task_id: task for task_id, task in self._tasks.items() if split in ("all", train_or_test(task_id))}
-        if not self._tasks:
-            raise ValueError(f"split {split!r} of {name} must hold a task, got none of {total}; use split='all'")
+        self._tasks = _of_split(tasks, split, name, check_task)
         self.split, self.name = split, name
 
     def __deepcopy__(self, memo: dict[int, Any]) -> ListSource:
@@ -110,11 +120,10 @@ class ListSource:
         return tuple(self._tasks)
 
     def _difficulty(self, task: Task) -> float:
-        value = task.metadata.get("difficulty")
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0.0 <= value <= 1.0:
-            rule = f"difficulty= needs a number of [0, 1] as metadata['difficulty'] of every task of {self.name}"
-            raise ValueError(f"{rule}, got {value!r} in task {task.task_id!r}; pass difficulty=None")
-        return float(value)
+        if "difficulty" not in task.metadata:  # where it is there, it was checked
+            rule = f"difficulty= needs a number in [0, 1] as metadata['difficulty'] of every task of {self.name}"
+            raise ValueError(f"{rule}, but it is missing in task {task.task_id!r}; pass difficulty=None")
+        return float(task.metadata["difficulty"])
 
 
 class AnsweredSource:
@@ -131,16 +140,7 @@ class AnsweredSource:
             TaskError: Two problems share an id.
             ValueError: An unknown split, or one that holds no problem.
         """
-        if split not in LIST_SPLITS:
-            raise ValueError(f"split of {name} must be one of {', '.join(LIST_SPLITS)}, got {split!r}")
-        every: dict[str, Problem] = {}
-        for problem in problems:
-            if problem.task_id in every:
-                raise TaskError(rule="must be unique", field="task_id", value=problem.task_id, file=name, line=problem.line)
-            every[problem.task_id] = problem
-        self._problems = tuple(one for one in every.values() if split in ("all", train_or_test(one.task_id)))
-        if not self._problems:
-            raise ValueError(f"split {split!r} of {name} must hold a task, got none of {len(every)}; use split='all'")
+        self._problems = tuple(_of_split(problems, split, name, lambda problem: None).values())
         self.split, self.name = split, name
         self._answered: ListSource | None = None
 
@@ -212,13 +212,15 @@ def _source_named(text: str, split: str | None) -> TaskSource:
         return _source_of_file(name, rest, split or "all", _stamp(rest))
     if name not in (*_READERS, _PLUS) and Path(text).is_file():
         return _source_of_file("", text, split or "all", _stamp(text))
-    close = difflib.get_close_matches(name, ("generated", *_READERS, _PLUS), n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
-    raise ValueError(f"unknown tasks {text!r}{hint} (no such file either). Known: {_FORMS}")
+    hint = did_you_mean(name, ("generated", *_READERS, _PLUS))
+    raise ValueError(f"unknown tasks {text!r} (no such file either){'; ' + hint if hint else '.'} Known: {_FORMS}")
 
 
 def _stamp(path: str) -> tuple[int, int]:
-    found = Path(path).stat()
+    try:
+        found = Path(path).stat()
+    except OSError as error:
+        raise OSError(error.errno, f"the file of tasks cannot be read: {error.strerror}", path) from None
     return found.st_mtime_ns, found.st_size
 
 
@@ -245,4 +247,4 @@ def _as_task(row: object, index: int) -> Task:
         return row
     if isinstance(row, Mapping):
         return task_from_dict(row, file=f"tasks[{index}]")
-    raise TypeError(f"tasks[{index}] must be a Task or a row of the task format, got {type(row).__name__}")
+    raise TaskError(rule="must be a Task or a row of the task format", value=row, file=f"tasks[{index}]")

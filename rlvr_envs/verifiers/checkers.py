@@ -90,4 +90,6 @@ def verdict_of(ruling: CallResult, run: RunResult) -> tuple[Verdict, str]:
         accepted, message = accepted
     if type(accepted) is not bool:
         return Verdict.WRONG, f"the checker answered {show(ruling.value, _SHOWN)}, neither a bool nor (bool, text)"
-    return (Verdict.SOLVED, message) if accepted else (Verdict.WRONG, message or "the checker refused it")
+    if accepted:
+        return Verdict.SOLVED, message
+    return Verdict.WRONG, f"the checker says: {message}" if message else "the checker refused it"

@@ -125,8 +125,8 @@ class CallCheck(Check):
         return question(self.test.args, results[0].value, self.test.expected)
 
     def judge(self, results: Sequence[CallResult]) -> Finding:
-        """Returns solved or wrong for a value, else how the call ended."""
-        right = show(self.test.expected, MAX_VALUE_CHARS)
+        """Returns solved or wrong for a value, else how the call ended; a checker expects no one value."""
+        right = "" if self.checker else show(self.test.expected, MAX_VALUE_CHARS)
         if results[0].status is not Status.OK:
             return _without_value(results[0], right)
         found = _NOT_ASKED if self.checker else _compared(results[0].value, self.test.expected, self.comparison)
@@ -221,8 +221,8 @@ class StdioCheck(Check):
         return question(self.test.stdin, results[0].stdout, self.test.stdout)
 
     def judge(self, results: Sequence[CallResult]) -> Finding:
-        """Returns solved or wrong for a run that ended well, else how it ended."""
-        right = clip(self.test.stdout, MAX_VALUE_CHARS)
+        """Returns solved or wrong for a run that ended well, else how it ended; a checker expects no one text."""
+        right = "" if self.checker else clip(self.test.stdout, MAX_VALUE_CHARS)
         result = results[0]
         if result.status is not Status.OK:
             return _without_value(result, right)

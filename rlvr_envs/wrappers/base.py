@@ -34,11 +34,14 @@ class Shaping(gym.Wrapper[str, str, str, str], RecordConstructorArgs):
 
         Raises:
             TypeError: ``env`` is a vector environment, whose environments are wrapped each on its own.
-            ValueError: The class gives a reward term without a name, or one that a wrapper below gives already.
+            ValueError: An option for a class that has no ``__init__`` of its own, and so no options; or the class gives a reward
+                term without a name, or one that a wrapper below gives already.
         """
         if isinstance(env, gym.vector.VectorEnv):
             name = type(self).__name__
             raise TypeError(f"{name} wraps one environment, got a vector environment; use make_vec(..., recipe=[{name!r}])")
+        if options and type(self).__init__ is Shaping.__init__:
+            raise ValueError(f"{type(self).__name__} has no option {next(iter(options))!r}. It has no options")
         self._check_term(env)
         RecordConstructorArgs.__init__(self, **options)
         gym.Wrapper.__init__(self, env)

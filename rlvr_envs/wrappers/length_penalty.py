@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gymnasium as gym
 
+from rlvr_envs._numbers import is_number
 from rlvr_envs.info import Info
 from rlvr_envs.wrappers.base import Shaping
 
@@ -35,12 +36,13 @@ class LengthPenalty(Shaping):
             cap: The most that a turn can cost, in [0, 1).
 
         Raises:
-            ValueError: A negative allowance or rate, or a cap outside [0, 1).
+            ValueError: An allowance or rate that is no number of 0 or more, or a cap outside [0, 1).
         """
-        if free_chars < 0 or rate < 0:
-            raise ValueError(f"free_chars and rate must not be negative, got {free_chars} and {rate}")
-        if not 0.0 <= cap < 1.0:
-            raise ValueError(f"cap must be in [0, 1), got {cap}")
+        for name, value in (("free_chars", free_chars), ("rate", rate)):
+            if not is_number(value) or not value >= 0:
+                raise ValueError(f"{name} must be a number of 0 or more, got {value!r}")
+        if not is_number(cap) or not 0.0 <= cap < 1.0:
+            raise ValueError(f"cap must be in [0, 1), got {cap!r}")
         super().__init__(env, free_chars=free_chars, rate=rate, cap=cap)
         self._free_chars, self._rate, self._cap = free_chars, rate, cap
 

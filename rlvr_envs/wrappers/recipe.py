@@ -7,13 +7,14 @@ other people's wrappers need no registration.
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, cast
 
 import gymnasium as gym
+
+from rlvr_envs._naming import check_option_names, unknown
 
 Step = str | tuple[str, Mapping[str, Any]] | list[Any] | Mapping[str, Any]
 Recipe = Sequence[Step]
@@ -33,6 +34,8 @@ def parse_recipe(recipe: Recipe) -> list[tuple[str, dict[str, Any]]]:
     Raises:
         ValueError: An unknown name or a step of another form; the text names the step and what is close to it.
     """
+    if not isinstance(recipe, Iterable):
+        raise ValueError(f"a recipe must be a list of wrappers, got {recipe!r}")
     if isinstance(recipe, (str, Mapping)):
         raise ValueError(f"a recipe must be a list of wrappers, got {recipe!r}; did you mean [{recipe!r}]?")
     return [_parse_step(step, index) for index, step in enumerate(recipe)]
@@ -42,10 +45,12 @@ def apply_recipe(env: gym.Env[str, str], recipe: Recipe) -> gym.Env[str, str]:
     """Returns ``env`` inside the wrappers of the recipe, the first one innermost.
 
     Raises:
-        ValueError: The recipe is not well-formed, or a wrapper refuses its options.
+        ValueError: The recipe is not well-formed, or a wrapper refuses its options: the text names wrapper and option.
     """
     for name, options in parse_recipe(recipe):
-        env = wrapper_class(name)(env, **options)
+        wrapper = wrapper_class(name)
+        check_option_names(f"wrapper {name!r}", wrapper.__init__, options, skip=2, complete=True)
+        env = wrapper(env, **options)
     return env
 
 
@@ -69,9 +74,7 @@ def _entry_point(name: str) -> str:
     if ":" in name:
         return name
     if name not in WRAPPERS:
-        close = difflib.get_close_matches(name, WRAPPERS, n=1)
-        hint = f"; did you mean {close[0]!r}?" if close else ""
-        raise ValueError(f"unknown wrapper {name!r}{hint} Known: {', '.join(WRAPPERS)}, or 'module:Class'")
+        raise ValueError(f"{unknown('wrapper', name, WRAPPERS)}, or 'module:Class'")
     return WRAPPERS[name]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import gymnasium as gym
 
+from rlvr_envs._numbers import is_number
 from rlvr_envs.info import Basis, ExceptionInfo, Feedback, Info, Span
 from rlvr_envs.wrappers.base import Shaping
 
@@ -36,8 +37,8 @@ class TracebackCredit(Shaping):
         Raises:
             ValueError: ``blame`` is outside (0, 1].
         """
-        if not 0.0 < blame <= 1.0:
-            raise ValueError(f"blame must be in (0, 1], got {blame}")
+        if not is_number(blame) or not 0.0 < blame <= 1.0:
+            raise ValueError(f"blame must be in (0, 1], got {blame!r}")
         super().__init__(env, blame=blame)
         self._blame = blame
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rlvr_envs.audit.answers import Answer
+from rlvr_envs.audit.failures import Failure
 from rlvr_envs.audit.findings import RULES, Severity, findings_of
 from rlvr_envs.audit.measure import Measured, Result, Settings
 from rlvr_envs.audit.mutants import Mutant
-from rlvr_envs.audit.report import audited, details, summary, summary_lines, to_json
+from rlvr_envs.audit.report import audited, details, summary, summary_lines, table, to_json
 from rlvr_envs.sandbox.base import SandboxReport
 from rlvr_envs.tasks.base import CallTest, Suite, Task
 
@@ -45,7 +48,11 @@ def test_a_good_task_has_no_findings() -> None:
 def test_reference_that_fails_says_how() -> None:
     (found,) = findings_of(measured(references=(wrong(3),) * 5))
     assert (found.code, found.severity) == ("reference-fails", Severity.ERROR)
-    assert found.message == "the reference is wrong (wrong_answer): 0 of 1 visible, 3 of 4 hidden, 0 of 1 audit tests"
+    counts = "the reference is wrong (wrong_answer): 0 of 1 visible, 3 of 4 hidden, 0 of 1 audit tests"
+    assert found.message == f"{counts}; when its tests were judged once more, none of them failed"
+    failure = Failure("hidden[3]", "error", "f(4)", "ValueError", "too\nlarge", 2, "return x")
+    (found,) = findings_of(measured(references=(wrong(3),) * 5, failure=failure))
+    assert found.message == f"{counts}; hidden[3] `f(4)`: raised ValueError: too large, line 2 `return x`"
     assert codes(references=(Result("solved", 1.0, (1, 4, 0)),) * 5) == ["reference-fails"]  # an audit test alone fails
 
 
@@ -124,3 +131,23 @@ def test_settings_are_checked() -> None:
         Settings(runs=1)
     with pytest.raises(ValueError, match="mutants must be at least 0"):
         Settings(mutants=-1)
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_the_table_cuts_neither_codes_nor_headings_nor_ids(columns: int) -> None:
+    console = pytest.importorskip("rich.console", reason="needs the extra `cli`").Console(width=columns, file=io.StringIO())
+    answers = ((Answer("constant", "0", ""), RIGHT), (Answer("lookup", "examples", ""), wrong(2)))
+    mutants = ((mutant(1), RIGHT), (mutant(2), wrong(0)))
+    one = measured("generated/largest_plus_smallest/a=31,b=22/433", answers=answers, mutants=mutants)
+    console.print(table(audited([one]), 5))
+    lines = console.file.getvalue().splitlines()
+    assert max(map(len, lines)) <= columns
+    rows = [re.split("[│┃]", line) for line in lines if line[0] in "│┃"]
+    assert ["".join(cell.strip() for cell in column) for column in zip(*rows, strict=True)][1:-1] == [
+        "taskgenerated/largest_plus_smallest/a=31,b=22/433",
+        "findingsconstant-passeslookup-scores",
+        "constant100%",
+        "lookup50%",
+        "mutantscaught1/2",
+        "time10.0%",
+    ]

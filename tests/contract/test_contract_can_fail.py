@@ -71,3 +71,13 @@ def test_an_environment_that_gym_made_will_do() -> None:
 def test_a_wrong_gold_answer_is_found() -> None:
     with pytest.raises(AssertionError, match="a right answer got"):
         check_text_env(EchoEnv, right_answer=lambda env: "nonsense")
+
+
+def test_a_class_that_no_other_process_can_import_is_checked_in_this_one_without_a_warning(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(gym.envs.registration, "registry", dict(gym.registry))
+    gym.register("me/Local-v0", entry_point=EchoEnv)
+    with caplog.at_level("INFO"):  # and warnings are errors
+        check_text_env(lambda: gym.make("me/Local-v0"))
+    assert "me/Local-v0 was made in no other process" in caplog.text

@@ -74,3 +74,17 @@ def test_spec_names_everything_as_text(row: Any) -> None:
     assert spec.entry_point == row.entry_point
     assert spec.vector_entry_point == f"rlvr_envs.vector:{row.id}"
     assert gym.make(spec).spec == gym.make(row.id).spec
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.id)
+@pytest.mark.parametrize("how", ["make", "vector", "sync"])
+def test_a_misspelt_option_is_named_with_the_id_and_the_nearest_one(row: Any, how: str) -> None:
+    make = {
+        "make": lambda: gym.make(row.id, max_trns=2),
+        "vector": lambda: gym.make_vec(row.id, num_envs=2, max_trns=2),
+        "sync": lambda: gym.make_vec(row.id, num_envs=2, vectorization_mode="sync", max_trns=2),
+    }[how]
+    with pytest.raises(
+        ValueError, match=rf"^{row.id} has no option 'max_trns'; did you mean 'max_turns'\? Options: .*render_mode"
+    ):
+        make()

@@ -149,3 +149,12 @@ def test_wilson_interval_by_hand() -> None:
     assert wilson_interval(1, 2) == (pytest.approx(0.094531, abs=1e-5), pytest.approx(0.905469, abs=1e-5))
     assert wilson_interval(3, 3)[1] == 1.0
     assert wilson_interval(0, 0) == (0.0, 1.0)
+
+
+def test_it_takes_every_option_of_the_sandbox_that_ordinary_tasks_take() -> None:
+    env, _ = make("one-off", backend="bwrap", level="weak", packages=("numpy",), trace="lines")
+    program = "import numpy\ndef f(x):\n    return int(numpy.int64(2) * x)"
+    info = env.step(block(program))[4]
+    assert (info["audit_score"], info["feedback"].cases[0].lines) == (1.0, (3,))
+    with pytest.raises(ValueError, match="unknown level 'stong'; did you mean 'strong'"):
+        make("one-off", level="stong")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
+import os
+import re
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,6 +19,7 @@ pytest.importorskip("typer", reason="needs the extra `cli`")
 
 from typer.testing import CliRunner
 
+import rlvr_envs
 from rlvr_envs import cli
 from rlvr_envs.errors import MissingExtra
 from rlvr_envs.registration import TABLE
@@ -24,6 +30,38 @@ ROOT = Path(__file__).parents[2]
 def rlvr(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "rlvr_envs.cli", *arguments]
     return subprocess.run(command, cwd=ROOT, input=stdin, capture_output=True, text=True, check=False)
+
+
+def on_a_terminal(columns: int, *arguments: str, stdin: str = "") -> list[str]:
+    """The lines that a command writes to a terminal of this width, without their colours."""
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+    command = [sys.executable, "-m", "rlvr_envs.cli", *arguments]
+    shown = b""
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=theirs, stderr=theirs, env=environment) as process:
+        os.close(theirs)
+        assert process.stdin is not None
+        process.stdin.write(stdin.encode())
+        process.stdin.close()
+        while chunk := _read(ours):
+            shown += chunk
+    os.close(ours)
+    return re.sub("\x1b\\[[0-9;]*m", "", shown.decode()).replace("\r", "").splitlines()
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 1 << 16)
+    except OSError:  # how Linux tells that nobody writes to it any more
+        return b""
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    shown = rlvr("--version")
+    assert (shown.returncode, shown.stdout, shown.stderr) == (0, f"rlvr {rlvr_envs.__version__}\n", "")
+    with (ROOT / "pyproject.toml").open(encoding="utf-8") as project:
+        assert f'version = "{rlvr_envs.__version__}"\n' in project
 
 
 def test_list_shows_every_environment(capsys: pytest.CaptureFixture[str]) -> None:
@@ -40,6 +78,29 @@ def test_play_reads_answers_up_to_a_dot_and_shows_what_they_got() -> None:
     assert "reward 1 (solved 1), verdict solved" in shown.stdout
 
 
+@pytest.mark.parametrize("columns", [60, 80, 132])
+def test_play_is_as_wide_as_the_terminal_and_breaks_no_word(columns: int) -> None:
+    answer = "def func(num):\n    return 0\n.\n"
+    lines = on_a_terminal(
+        columns, "play", "rlvr/Code-v0", "--seed", "11", "-o", "difficulty=1", "-o", "max_turns=2", stdin=answer * 2
+    )
+    assert max(map(len, lines)) <= columns
+    rules = [line for line in lines if line.endswith("───")]
+    assert [len(rule) for rule in rules] == [columns] * 3
+    assert rules[0].startswith("generated/sum_of_multiples/a=17/118 ─")
+    text = " ".join(" ".join(lines).split())
+    assert "Write a Python function `func(num)` that returns the sum of all multiples of 17 from 1 to num, both included." in text
+    assert text.count("Write a Python function") == 1  # what was shown once is not shown again at the end
+    assert "verdict wrong (wrong_answer) visible 0/2 hidden 0/8" in text
+
+
+def test_play_changes_nothing_in_a_pipe() -> None:
+    shown = rlvr("play", "rlvr/Code-v0", "--seed", "11", "-o", "difficulty=1", stdin="```python\ndef f(:smile:):\n```\n.\n")
+    prompt = "Write a Python function `func(num)` that returns the sum of all multiples of 17 from 1 to num, both included."
+    assert prompt in shown.stdout.splitlines()
+    assert "    def f(:smile:):" in shown.stdout.splitlines()
+
+
 def test_play_leaves_the_episode_when_the_input_ends() -> None:
     shown = rlvr("play", "rlvr/Echo-v0")
     assert shown.returncode == 0
@@ -49,8 +110,15 @@ def test_play_leaves_the_episode_when_the_input_ends() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("play", "rlvr/Ecoh-v0"), "Did you mean: `Echo`?"),
-        (("play", "rlvr/Echo-v0", "-o", "lenght=3"), "unexpected keyword argument 'lenght'"),
+        (("play", "rlvr/Ecoh-v0"), "Did you mean: `Echo`? `rlvr list` shows those of this package"),
+        (("play", "CartPole-v1"), "CartPole-v1 is no text environment; `rlvr list` shows those of this package"),
+        (
+            ("play", "rlvr/Code-v0", "-o", "tasks=humaneval:/nosuch"),
+            "the file of tasks cannot be read: No such file or directory: '/nosuch'",
+        ),
+        (("play", "rlvr/Code-v0", "-o", 'packages=["nunpy"]'), "got 'nunpy'; did you mean 'numpy'?"),
+        (("sandbox", "image", "--with", "nunpy"), "got 'nunpy'; did you mean 'numpy'?"),
+        (("play", "rlvr/Echo-v0", "-o", "lenght=3"), "rlvr/Echo-v0 has no option 'lenght'; did you mean 'length'?"),
         (("play", "rlvr/Echo-v0", "-o", "length"), "an option must be KEY=VALUE, got 'length'"),
         (("train", "no-such-file.yaml"), "CONFIG.yaml must be a file, got 'no-such-file.yaml'"),
     ],

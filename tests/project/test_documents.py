@@ -113,6 +113,7 @@ def test_python_blocks_run_and_print_what_they_say(document: Path, need: str, tm
     code = f"import runpy, sys; sys.path.insert(0, {str(ROOT)!r}); runpy.run_path({str(script)!r}, run_name='__main__')"
     shown = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert shown.returncode == 0, shown.stderr
+    assert need or "Warning" not in shown.stderr, f"{document.name} warns whoever tries it out:\n{shown.stderr}"
     printed = dict(zip((b.line for b in chosen), shown.stdout.split(f"{SEPARATOR}\n")[1:], strict=True))
     for before, block in itertools.pairwise(blocks):
         if block.comments and block.comments[0][0] == "output" and before.line in printed:

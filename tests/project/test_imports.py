@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FOUNDATION = {"errors", "info", "spaces", "_records", "_bounds"}
+FOUNDATION = {"errors", "info", "spaces", "_naming", "_numbers", "_records", "_bounds"}
 FOUR = {"parsing", "sandbox", "tasks", "verifiers"}
 
 #: Part of rlvr_envs -> other parts that it may import, beside the foundation.
@@ -37,6 +37,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 #: What the foundation's own modules may import of each other.
 FOUNDATION_MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
+    "_naming": {"errors"},
+    "_numbers": set(),
     "_records": {"errors"},
     "spaces": {"errors"},
     "info": {"errors", "_records"},

@@ -27,6 +27,13 @@ def test_modules_are_short() -> None:
     assert median(lines.values()) <= 200
 
 
+def test_modules_of_tests_are_short_too() -> None:
+    files = [file for file in sorted((ROOT / "tests").rglob("*.py")) if "programs" not in file.parts]
+    lines = {str(file.relative_to(ROOT)): len(file.read_text(encoding="utf-8").splitlines()) for file in files}
+    assert len(lines) > 100
+    assert {name: n for name, n in lines.items() if n > 400} == {}
+
+
 def test_functions_fit_on_a_screen() -> None:
     long = [
         f"{file.relative_to(ROOT)}:{node.lineno} {node.name}: {node.end_lineno - node.lineno + 1} lines"

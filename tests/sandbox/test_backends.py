@@ -66,7 +66,8 @@ class TestGvisor(SandboxContract, HonestPrograms, HostilePrograms, HostileStdin,
 
     def test_a_program_sees_the_processes_of_its_sandbox_alone_and_so_it_is_weak(self, sandbox: Sandbox) -> None:
         source = "import os\ndef f(x):\n    return sum(name.isdigit() for name in os.listdir('/proc'))"
-        assert sandbox.run(Program(source, entry_point="f", calls=(Call((0,)),))).results[0].value == 2  # the zygote and itself
+        seen = sandbox.run(Program(source, entry_point="f", calls=(Call((0,)),))).results[0].value
+        assert seen in (2, 3)  # the zygote, itself, and the process of the next program once it is forked
         assert sandbox.report().level == "weak"
 
 

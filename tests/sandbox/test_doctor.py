@@ -9,7 +9,7 @@ import pytest
 
 from rlvr_envs import cli
 from rlvr_envs.errors import SandboxUnavailable
-from rlvr_envs.sandbox import direct, doctor, factory
+from rlvr_envs.sandbox import bwrap, direct, doctor, factory
 from rlvr_envs.sandbox.base import Level
 from rlvr_envs.sandbox.launch import LaunchSpec
 
@@ -83,6 +83,28 @@ def test_the_table_has_a_row_for_every_backend_at_any_width(
     assert max(map(len, lines)) <= int(columns)
     rows = [line.split("│")[1].strip() for line in lines if line.startswith("│")]
     assert [name for name in rows if name and not name.startswith("(")] == ["auto", *factory.backend_names()]
+
+
+def test_what_auto_takes_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.doctor()
+    shown = capsys.readouterr().out
+    assert "takes bwrap, see its row" in shown
+    judged = [name for name in factory.backend_names() if doctor.diagnose(name).report is not None]
+    assert shown.count("was judged right") == len(judged)
+
+
+def test_what_keeps_auto_from_working_is_told_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def missing() -> str:
+        raise SandboxUnavailable("bubblewrap was not found")
+
+    monkeypatch.setattr(bwrap, "find_bwrap", missing)
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/none.sock")
+    assert not cli.doctor()
+    shown = " ".join(capsys.readouterr().out.replace("│", " ").split())
+    assert shown.count("bubblewrap was not found") == 1
+    assert "neither bwrap nor docker reaches level 'strong' here: see their rows; else, level='weak' accepts backend" in shown
 
 
 def test_making_an_image_without_a_daemon_tells_what_helps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

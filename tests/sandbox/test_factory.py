@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rlvr_envs.errors import SandboxUnavailable
+from rlvr_envs.errors import PackageMissing, SandboxUnavailable
 from rlvr_envs.sandbox import bwrap, direct, factory
 from rlvr_envs.sandbox.launch import LaunchSpec, find_interpreter
 from rlvr_envs.sandbox.text import clean
@@ -57,11 +57,25 @@ def test_auto_takes_direct_where_a_weak_level_is_asked_for() -> None:
         assert (sandbox.report().backend, sandbox.report().level) == ("direct", "weak")
 
 
-@pytest.mark.parametrize(("backend", "level"), [("direct", "strong"), ("none", "weak")])
-@pytest.mark.filterwarnings("ignore:backend 'none':UserWarning")
-def test_a_backend_by_name_is_refused_below_the_level_asked_for(backend: str, level: str) -> None:
-    with pytest.raises(SandboxUnavailable, match=f"'{backend}' reaches level .* less than '{level}' .not in force: .*namespaces"):
+@pytest.mark.parametrize(
+    ("backend", "level", "remedy"),
+    [
+        ("direct", "strong", "'weak' at most; choose backend 'auto', 'bwrap' or 'docker', or accept level='weak'"),
+        ("gvisor", "strong", "'weak' at most; choose backend 'auto', 'bwrap' or 'docker', or accept level='weak'"),
+        ("none", "strong", "'none' at most; choose backend 'auto', 'bwrap' or 'docker', or accept level='none'"),
+        ("none", "weak", "'none' at most; choose backend 'auto', 'bwrap', 'docker' or 'direct', or accept level='none'"),
+    ],
+)
+def test_a_level_that_a_backend_never_reaches_is_refused_before_it_starts(
+    backend: str, level: str, remedy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(*_: object) -> None:
+        raise AssertionError("nothing may be started, and nobody warned")
+
+    monkeypatch.setattr(factory.launcher_class(backend), "__init__", start)
+    with pytest.raises(SandboxUnavailable) as caught:
         factory.make_sandbox(backend, level=level)
+    assert str(caught.value) == f"backend {backend!r} never reaches level {level!r}, but {remedy}"
 
 
 class LeakyLauncher(bwrap.BwrapLauncher):
@@ -91,9 +105,25 @@ def test_packages_are_a_sequence_of_module_names(packages: Any, error: type[Exce
         factory.make_sandbox("direct", packages=packages)
 
 
-def test_a_package_that_is_not_installed_is_named() -> None:
-    with pytest.raises(SandboxUnavailable, match="package 'no_such_package' is not installed"):
-        factory.make_sandbox("direct", packages=("no_such_package",))
+@pytest.mark.parametrize("backend", ["auto", "bwrap", "direct", "none"])
+@pytest.mark.filterwarnings("ignore:backend 'none':UserWarning")
+def test_a_package_that_is_not_installed_is_an_error_of_its_own(
+    backend: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/no-daemon.sock")
+    with pytest.raises(PackageMissing) as caught:
+        factory.make_sandbox(backend, packages=("nunpy",))
+    rule = f"packages must hold names of modules that are installed in this environment ({sys.prefix}), got 'nunpy'"
+    assert str(caught.value) == f"{rule}; did you mean 'numpy'? Else install it, or leave it out"
+    with pytest.raises(PackageMissing, match="got 'qqqqqqq'; install it, or leave it out"):
+        factory.make_sandbox(backend, packages=("qqqqqqq",))
+
+
+@pytest.mark.docker
+@pytest.mark.parametrize("backend", ["docker", "auto"])
+def test_a_package_that_is_not_installed_is_told_before_an_image_that_could_not_be_made(backend: str) -> None:
+    with pytest.raises(PackageMissing, match="got 'nunpy'; did you mean 'numpy'"):
+        factory.make_sandbox(backend, packages=("nunpy",))
 
 
 @pytest.mark.parametrize("backend", ["auto", "direct"])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rlvr_envs.errors import SandboxUnavailable
+from rlvr_envs.errors import PackageMissing, SandboxUnavailable
 from rlvr_envs.sandbox.base import Call, Program, Sandbox, Status
 from rlvr_envs.sandbox.factory import make_sandbox
 from rlvr_envs.sandbox.limits import Limits
@@ -77,7 +77,7 @@ def test_a_single_file_is_a_package_too() -> None:
 
 @pytest.mark.parametrize("name", ["sys", "no_such_package"])
 def test_what_has_no_files_is_refused(name: str) -> None:
-    with pytest.raises(SandboxUnavailable, match=f"package '{name}'"):
+    with pytest.raises(PackageMissing, match=f"packages must hold .*got '{name}'.*leave it out"):
         find_packages((name,))
 
 

@@ -78,7 +78,7 @@ def test_difficulty_outside_the_scale_is_refused(difficulty: float) -> None:
 
 
 def test_difficulty_of_tasks_that_state_none_is_an_error_and_not_ignored() -> None:
-    with pytest.raises(ValueError, match=r"needs a number of \[0, 1\].*got None in task 't/0'"):
+    with pytest.raises(ValueError, match=r"needs a number in \[0, 1\].*is missing in task 't/0'; pass difficulty=None"):
         ListSource(TASKS).sample(RNG, 0.5)
 
 
@@ -114,7 +114,7 @@ def test_rows_and_tasks_may_be_mixed_and_errors_name_the_index() -> None:
         ("generated:plus", "transfer", "they are in 'train', 'test' or 'all'"),
         (TASKS, "transfer", "must be one of all, train, test"),
         ([TASKS[0], TASKS[0]], None, "must be unique"),
-        ([], None, "must hold a task"),
+        ([], None, "must hold at least one task"),
         (ListSource(TASKS), "test", "must be None with a source"),
     ],
 )
@@ -123,12 +123,17 @@ def test_mistakes_are_value_errors_that_name_the_remedy(tasks: Any, split: str |
         make_source(tasks, split=split)
 
 
-@pytest.mark.parametrize("tasks", [3, None, {"task_id": "x"}, b"generated", [3]])
+@pytest.mark.parametrize("tasks", [3, None, {"task_id": "x"}, b"generated"])
 def test_other_types_are_type_errors(tasks: Any) -> None:
     with pytest.raises(TypeError, match="must be a"):
         make_source(tasks)
 
 
+def test_an_item_that_is_no_task_names_its_index() -> None:
+    with pytest.raises(TaskError, match=r"^tasks\[1\]: must be a Task or a row of the task format, got 3$"):
+        make_source([TASKS[0], 3])  # type: ignore[list-item]
+
+
 def test_a_missing_data_set_is_an_os_error(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match=r"the file of tasks cannot be read: No such file or directory: '.*none\.jsonl'"):
         make_source(f"humaneval:{tmp_path}/none.jsonl")

@@ -16,7 +16,7 @@ from rlvr_envs.tasks.base import CallTest, StdioTest, Suite, Task, Test
 from rlvr_envs.tasks.format import check_task, task_from_dict, task_to_dict
 from rlvr_envs.verifiers.checkers import question
 from rlvr_envs.verifiers.judging import Judgement, judge_key, judge_many
-from tests.verifiers.test_judging import ScriptedSandbox, code, run
+from tests.verifiers.scripted import ScriptedSandbox, code, run
 
 CHECKER = "def check(input, output, reference):\n    return sorted(output) == sorted(reference)"
 
@@ -46,7 +46,7 @@ def test_the_checker_is_asked_after_all_programs_have_ended_and_away_from_them()
         trace_calls=frozenset(),
         role="tests",
     )
-    assert [(case.verdict, case.difference) for case in found.cases] == [("solved", ""), ("wrong", "no 3")]
+    assert [(case.verdict, case.difference) for case in found.cases] == [("solved", ""), ("wrong", "the checker says: no 3")]
     assert found.verdict is Verdict.WRONG
 
 
@@ -104,6 +104,25 @@ def test_it_is_not_asked_about_what_has_no_value() -> None:
         ("wrong", "the value is not plain data, or"),
         ("error", ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("test", "result"),
+    [
+        (CallTest((1,), None), CallResult(Status.OK, value=5)),
+        (CallTest((1,), [1, 2]), CallResult(Status.OK, value=5)),
+        (CallTest((1,), [1, 2]), CallResult(Status.ERROR, raised=Raised("E", ""))),
+        (CallTest((1,), [1, 2]), CallResult(Status.OK, value=Opaque("Liar"))),
+        (StdioTest("1", "2"), CallResult(Status.OK, stdout="5")),
+        (StdioTest("1", "2"), CallResult(Status.TIMEOUT)),
+    ],
+)
+@pytest.mark.parametrize("ruling", [False, (False, "no")])
+def test_where_a_checker_decides_nothing_is_expected(test: Test, result: CallResult, ruling: object) -> None:
+    given = task([test], entry_point="f" if isinstance(test, CallTest) else None)
+    status = Status.TIMEOUT if result.status is Status.TIMEOUT else Status.OK
+    found, _ = judged(given, run(result, status=status), run(CallResult(Status.OK, value=ruling)))
+    assert (found.cases[0].right, found.cases[0].verdict != "solved") == ("", True)
 
 
 def test_iterators_and_values_of_numpy_are_handed_over_as_plain_data() -> None:

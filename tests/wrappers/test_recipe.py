@@ -8,7 +8,7 @@ import gymnasium as gym
 import pytest
 
 import rlvr_envs
-from rlvr_envs.wrappers import WRAPPERS, LengthPenalty, PassFraction, apply_recipe, parse_recipe, wrapper_class
+from rlvr_envs.wrappers import WRAPPERS, LengthPenalty, PassFraction, Shaping, apply_recipe, parse_recipe, wrapper_class
 
 gym.register_envs(rlvr_envs)
 
@@ -37,7 +37,8 @@ def test_first_is_innermost() -> None:
 @pytest.mark.parametrize(
     ("recipe", "text"),
     [
-        (["PassFracton"], "did you mean 'PassFraction'"),
+        (["PassFracton"], r"unknown wrapper 'PassFracton'; did you mean 'PassFraction'\? Known: .*, or 'module:Class'"),
+        (["xyz"], r"unknown wrapper 'xyz'\. Known: LengthPenalty, "),
         ("PassFraction", "must be a list"),
         ([("PassFraction",)], r"recipe\[0\]"),
         ([{"weight": 1.0}], r"recipe\[0\]"),
@@ -47,6 +48,37 @@ def test_first_is_innermost() -> None:
 def test_a_bad_recipe_says_what_is_wrong(recipe: Any, text: str) -> None:
     with pytest.raises(ValueError, match=text):
         parse_recipe(recipe)
+
+
+@pytest.mark.parametrize(
+    ("step", "text"),
+    [
+        (
+            ("PassFraction", {"wieght": 0.5}),
+            r"wrapper 'PassFraction' has no option 'wieght'; did you mean 'weight'\? Options: weight$",
+        ),
+        (("PassFraction", {"env": 1}), r"has no option 'env'\. Options: weight$"),
+        (
+            ("LengthPenalty", {"rate": 1.0}),
+            r"wrapper 'LengthPenalty' needs the option 'free_chars'\. Options: free_chars, rate, cap$",
+        ),
+        (("gymnasium.wrappers:TimeLimit", {"max_episode_step": 3}), r"did you mean 'max_episode_steps'\?"),
+    ],
+)
+def test_an_option_that_a_wrapper_lacks_or_needs_is_named(step: Any, text: str) -> None:
+    with pytest.raises(ValueError, match=text):
+        apply_recipe(gym.make("rlvr/Echo-v0"), [step])
+    with pytest.raises(ValueError, match=text):
+        gym.make_vec("rlvr/Echo-v0", num_envs=2, recipe=[step])
+
+
+def test_a_wrapper_without_options_takes_none() -> None:
+    class Plain(Shaping):
+        """Changes nothing."""
+
+    assert Plain(gym.make("rlvr/Echo-v0")).spec is not None
+    with pytest.raises(ValueError, match=r"Plain has no option 'rate'"):
+        Plain(gym.make("rlvr/Echo-v0"), rate=1.0)
 
 
 def test_entry_points_of_others_work_and_are_checked() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from rlvr_envs._naming import unknown
 from rlvr_envs.tasks.generated import arithmetic, conditions, lists, texts
 from rlvr_envs.tasks.generated.family import Family
 
@@ -31,7 +31,5 @@ def family_named(name: str) -> Family:
         ValueError: There is none; the text names the nearest.
     """
     if name not in FAMILIES:
-        near = difflib.get_close_matches(name, FAMILIES, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else "."
-        raise ValueError(f"unknown family {name!r}{hint} Known: {', '.join(FAMILIES)}")
+        raise ValueError(unknown("family", name, FAMILIES))
     return FAMILIES[name]

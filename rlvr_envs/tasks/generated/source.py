@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from rlvr_envs._naming import aside
 from rlvr_envs.errors import TaskError
 from rlvr_envs.sandbox.limits import Limits
 from rlvr_envs.tasks.base import Suite, Task
@@ -46,21 +47,22 @@ class GeneratedSource:
             ValueError: An unknown split or family, or a split that has none of these families.
         """
         if split not in SPLITS:
-            raise ValueError(f"split must be one of {', '.join(SPLITS)}, got {split!r}")
+            raise ValueError(f"split must be one of {', '.join(SPLITS)}, got {split!r}{aside(split, SPLITS)}")
         named = [family_named(name) for name in families] or list(FAMILIES.values())
         self._families = [family for family in named if split == "all" or family.transfer == (split == "transfer")]
         if not self._families:
             where = "'transfer' or 'all'" if named[0].transfer else "'train', 'test' or 'all'"
             raise ValueError(f"split {split!r} has none of the families {', '.join(families)}; they are in {where}")
-        self.split = split
+        self.split, self._chosen = split, bool(families)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> GeneratedSource:
         """Returns itself: it never changes, and Gymnasium copies the arguments of ``gym.make``."""
         return self
 
     def __repr__(self) -> str:
-        """Shows split and families."""
-        return f"GeneratedSource(split={self.split!r}, families={[family.name for family in self._families]})"
+        """Shows the split, and the families where they were chosen."""
+        chosen = f", families={[family.name for family in self._families]}" if self._chosen else ""
+        return f"GeneratedSource(split={self.split!r}{chosen})"
 
     def sample(self, rng: np.random.Generator, difficulty: float | None = None) -> Task:
         """Draws a family (all alike in probability), its parameters, a variant and the tests.

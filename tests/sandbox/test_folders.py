@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import warnings
 from pathlib import Path
+
+import pytest
 
 from rlvr_envs.sandbox.guest.folders import empty_folder, remove_folder
 
@@ -46,3 +50,23 @@ def test_a_removed_folder_is_gone_and_a_missing_one_is_no_fault(tmp_path: Path) 
     remove_folder(str(folder))
     assert not folder.exists()
     remove_folder(str(folder))
+
+
+def test_an_entry_that_vanishes_meanwhile_is_no_fault_and_no_folder_stays_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "inner").mkdir()
+    for name in "abc":
+        (tmp_path / "inner" / name).touch()
+    remove = os.unlink
+
+    def remove_after_another(path: str) -> None:
+        remove(path)
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr(os, "unlink", remove_after_another)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ResourceWarning)
+        empty_folder(str(tmp_path))
+        gc.collect()
+    assert list(tmp_path.iterdir()) == []

@@ -28,11 +28,12 @@ def _remove(entry: os.DirEntry[str], names: Iterator[str]) -> None:
         os.unlink(entry.path)
         return
     os.chmod(entry.path, 0o700)
-    for inner in os.scandir(entry.path):
-        if inner.is_dir(follow_symlinks=False):
-            os.rename(inner.path, next(names))
-        else:
-            os.unlink(inner.path)
+    with os.scandir(entry.path) as inside:  # closed also when an entry vanishes meanwhile
+        for inner in inside:
+            if inner.is_dir(follow_symlinks=False):
+                os.rename(inner.path, next(names))
+            else:
+                os.unlink(inner.path)
     os.rmdir(entry.path)
 
 

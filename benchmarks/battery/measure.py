@@ -84,10 +84,9 @@ def judged(backend: str, *, parallel: int, step: Step) -> list[Ruling]:
             program, way, task = item
             judgement = judge(sandbox, task, program.aimed()).judgement
             step(way)
-            in_part = (
-                judgement.hidden_passed > 0 and way not in CANARIES
-            )  # of whose tests all but the contradiction can be passed
-            paid = judgement.verdict is Verdict.SOLVED or (bool(program.family) and in_part)
+            paid = judgement.verdict is Verdict.SOLVED
+            if program.family and way not in CANARIES:  # of a canary all but the contradiction can be passed
+                paid = judgement.hidden_passed > 0
             return Ruling(program, way, paid, judgement.verdict is Verdict.INFRA_ERROR)
 
         return list(pool.map(rule, plan))

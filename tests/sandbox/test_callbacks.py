@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from rlvr_envs.errors import SandboxUnavailable
 from rlvr_envs.sandbox.base import Program, RunResult, Sandbox, Status
-from rlvr_envs.sandbox.factory import make_sandbox
 from rlvr_envs.sandbox.limits import Limits
 
 LONG = Limits(time_s=30, cpu_s=30)
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    try:
-        made = make_sandbox("auto", workers=1)
-    except SandboxUnavailable as error:
-        pytest.skip(str(error))
-    with made:
-        yield made
+def sandbox(auto_sandbox: Sandbox) -> Sandbox:
+    return auto_sandbox
 
 
 def run(sandbox: Sandbox, source: str, *tests: str, limits: Limits = LONG) -> RunResult:

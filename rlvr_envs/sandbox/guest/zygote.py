@@ -266,9 +266,9 @@ class Zygote:
             _kill(child.pid)
         _, status, usage = os.wait4(child.pid, 0)
         child.ended = True
+        wall = time.monotonic() - child.started
         while self._read_trace():  # nobody can write there now, and what this program left is not told of the next one
             pass
-        wall = time.monotonic() - child.started
         if child.reason == "abandoned":
             sys.exit(0)
         for fd in (child.reply, child.output):
@@ -281,7 +281,7 @@ class Zygote:
 
     def _ask_where(self, child: Child) -> None:
         """Has the process of a program whose time is up write its stack, if the program lets it, and passes that on."""
-        self._read_trace()  # what this program, or one before it, wrote there unasked
+        self._read_trace()  # what this program wrote there unasked
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(child.pid, signal.SIGUSR1)
         poll = select.poll()

@@ -15,7 +15,8 @@ from rlvr_envs.errors import EnvClosed, SandboxUnavailable
 from rlvr_envs.sandbox.base import CallResult, Level, Program, RunResult, Status
 from rlvr_envs.sandbox.launch import Launcher, check_level
 from rlvr_envs.sandbox.remote import run_tests
-from rlvr_envs.sandbox.session import run_calls, run_stdin
+from rlvr_envs.sandbox.session import run_calls
+from rlvr_envs.sandbox.texts import run_stdin
 from rlvr_envs.sandbox.worker import Worker, WorkerDied
 
 logger = logging.getLogger(__name__)

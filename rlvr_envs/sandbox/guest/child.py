@@ -19,6 +19,8 @@ from .hardening import Features, Hardening
 
 HARDENING_FAILED = 120
 
+_DISCARDED_AT_ONCE = 1 << 16
+
 # Descriptors of a program's process beside 0 to 4; all but the last stand under the same numbers in the zygote.
 TRACE_FD = 5  # where faulthandler writes the stack when the time is up
 WORDS_FD = 6  # first words; closed before the program's code runs
@@ -26,7 +28,6 @@ GO_FD = 7  # the zygote's word that stdin holds this process's program; closed b
 NOTHING_FD = 8  # /dev/null in the zygote
 LAST_FD = mains.STDIN_FILE
 
-_READY = wire.frame(b'["ready"]')
 _MODES = {
     "calls": program.run_calls,
     "serve": serving.serve,
@@ -78,7 +79,6 @@ def become_program(hardening: Hardening, expected: Features, ends: Ends, files_m
         gc.enable()
         wire.write_all(WORDS_FD, wire.record(wire.BEGIN, header))
         os.closerange(WORDS_FD, mains.STDIN_FILE if payload["mode"] == "mains" else LAST_FD + 1)
-        wire.write_all(program.REPLY_FD, _READY)
         _MODES[payload["mode"]](program.Channel(limits.frame_bytes), payload)
     except MemoryError:
         code = wire.OUT_OF_MEMORY
@@ -92,10 +92,18 @@ def _next_header() -> bytes | None:
         return None
     while (head := wire.read_exact(0, wire.RECORD.size)) is not None:
         kind, size = wire.RECORD.unpack(head)
-        body = wire.read_exact(0, size)
-        if body is None or kind == wire.PROGRAM:  # anything else is late news for a program that has ended
-            return body
+        if kind == wire.PROGRAM:
+            return wire.read_exact(0, size)
+        _discard(size)  # late news for a program that has ended
     return None
+
+
+def _discard(size: int) -> None:
+    """Reads bytes from stdin that are not for the program of this process, and leaves nothing of them in its memory."""
+    buffer = bytearray(_DISCARDED_AT_ONCE)
+    while size and (count := os.readv(0, [memoryview(buffer)[: min(size, len(buffer))]])):
+        size -= count
+    buffer[:] = bytes(len(buffer))
 
 
 def _nameless_file() -> int:

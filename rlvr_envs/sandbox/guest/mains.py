@@ -1,6 +1,7 @@
 """Runs whole programs as ``__main__``: one text on stdin in a process of its own, or several texts one after the other in one.
 
-The second saves a process for each text.  After a run that visibly left something behind (threads, changed builtins, files,
+The second saves a process for each text.  Texts come in groups, each when all of the one before are answered: what is told of a
+run can hold nothing of a later group.  After a run that visibly left something behind (threads, changed builtins, files,
 another working folder) no further one is begun in the process.
 """
 
@@ -17,6 +18,7 @@ import sys
 import threading
 import time
 import types
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from . import faults, tracing, wire
@@ -36,12 +38,16 @@ def run_main(channel: Channel, payload: dict[str, Any]) -> NoReturn:
     started = time.perf_counter()
     outcome, body = _run(codes, tracer)
     _let_go()
-    channel.send_result(0, outcome, body, printed="", started=started, lines=None if tracer is None else tracer.take())
+    lines = None if tracer is None else tracer.take()
+    channel.send_result(0, outcome, body, printed="", started=started, lines=lines, hold=True)
     channel.end()
 
 
 def run_mains(channel: Channel, payload: dict[str, Any]) -> NoReturn:
-    """Runs the program once for each text, while it leaves nothing behind; ``extra`` of a result is what was printed."""
+    """Runs the program once for each text, while it leaves nothing behind; ``extra`` of a result is what was printed.
+
+    The texts of the first group are in the payload, those of each further one in a request of its own.
+    """
     codes = _load(channel, payload)
     tracer = tracing.LineTracer() if payload["trace_lines"] else None
     limit = payload["output_bytes"]
@@ -49,7 +55,7 @@ def run_mains(channel: Channel, payload: dict[str, Any]) -> NoReturn:
     if writing < 0:  # others use up what pipes of this user may hold: each text gets a process of its own
         channel.end()
     surroundings = _surroundings()
-    for index, text in enumerate(payload["texts"]):
+    for index, (text, last) in enumerate(_texts(channel, payload)):
         put_on_stdin(text)
         os.dup2(writing, 1)
         random.seed(0)  # as the first run found it
@@ -62,10 +68,24 @@ def run_mains(channel: Channel, payload: dict[str, Any]) -> NoReturn:
             channel.send(["output"])
             os._exit(0)
         printed = output.decode("utf-8", "replace")
-        channel.send_result(index, outcome, body, printed="", started=started, extra=printed, lines=lines)
-        if _surroundings() != surroundings:
+        clean = _surroundings() == surroundings
+        # The first result stands whatever comes later, so it is said at once; the others do when their group is answered.
+        hold = index > 0 or (last and clean)
+        channel.send_result(index, outcome, body, printed="", started=started, extra=printed, lines=lines, hold=hold)
+        if not clean:
             break
     channel.end()
+
+
+def _texts(channel: Channel, payload: dict[str, Any]) -> Iterator[tuple[str, bool]]:
+    """Yields the texts of all groups, and whether a text is the very last one."""
+    texts = payload["texts"]
+    for further in range(payload["further_groups"], -1, -1):
+        for number, text in enumerate(texts, 1):
+            yield text, not further and number == len(texts)
+        if further:
+            channel.flush()
+            texts = channel.receive() or ()
 
 
 def _stdout_pipe(limit: int) -> tuple[int, int]:
@@ -138,9 +158,9 @@ def _load(channel: Channel, payload: dict[str, Any]) -> list[types.CodeType]:
     try:
         codes = compile_program(payload)
     except BaseException as error:  # SyntaxError, ValueError (a NUL), RecursionError, MemoryError
-        channel.send(["loaded", "", ["raised", faults.report(error, details=True)]])
+        channel.hold(["loaded", "", ["raised", faults.report(error, details=True)]])
         channel.end()
-    channel.send(["loaded", "", None])
+    channel.hold(["loaded", "", None])
     return codes
 
 

@@ -1,6 +1,6 @@
 """Runs one judged program in its own, already hardened process and answers on its reply pipe.
 
-Messages to the trusted side (lists, in this order, nothing else): ``["ready"]``, ``["loaded", stdout, raised or null]``, one
+Messages to the trusted side (lists, in this order, nothing else): ``["loaded", stdout, raised or null]``, one
 ``["result", index, outcome, body, stdout, microseconds, extra, lines]`` for each item asked, ``["end"]``.  ``outcome`` is ``ok``
 (``body`` is the encoded value), ``raised`` or ``exit`` (``body`` is a report of :mod:`.faults`); ``lines`` are those of the
 program that were executed, where they were asked for (:mod:`.tracing`).  ``["output"]`` says that the program printed more
@@ -23,6 +23,7 @@ from typing import IO, Any, NoReturn, cast
 from . import codec, faults, tracing, wire
 
 REPLY_FD, REQUEST_FD = 3, 4
+_MAX_HELD = 1 << 16  # bytes of messages kept back
 MAX_PRINTED = 4_096  # characters kept of what one call printed
 
 Message = list[Any]
@@ -34,17 +35,32 @@ class Channel:
     def __init__(self, reply_bytes: int, reply_fd: int = REPLY_FD) -> None:
         """Remembers how large one message may be, and where it goes."""
         self._reply_bytes, self._reply_fd = reply_bytes, reply_fd
+        self._held = b""
+
+    def hold(self, message: Message) -> None:
+        """Keeps one message back until the next one is written: who waits for both is woken once."""
+        self._held += wire.frame(codec.dumps(message))
+        if len(self._held) > _MAX_HELD:
+            self.flush()
+
+    def flush(self) -> None:
+        """Writes what was held back."""
+        self._write(b"")
 
     def send(self, message: Message) -> None:
         """Writes one message."""
-        wire.write_all(self._reply_fd, wire.frame(codec.dumps(message)))
+        self._write(wire.frame(codec.dumps(message)))
+
+    def _write(self, data: bytes) -> None:
+        data, self._held = self._held + data, b""
+        wire.write_all(self._reply_fd, data)
 
     def send_if(self, message: Message, most_bytes: int) -> int:
         """Writes a message unless it is too large; returns its size, 0 if it was not written."""
         data = codec.dumps(message)
         if len(data) > min(most_bytes, self._reply_bytes):
             return 0
-        wire.write_all(self._reply_fd, wire.frame(data))
+        self._write(wire.frame(data))
         return len(data)
 
     def send_result(
@@ -57,15 +73,22 @@ class Channel:
         started: float,
         extra: Any = None,
         lines: list[int] | None = None,
+        hold: bool = False,
     ) -> None:
-        """Writes the result of item ``index``, begun at ``started`` (perf_counter); a value that is too large becomes opaque."""
+        """Writes the result of item ``index``, begun at ``started`` (perf_counter); a value that is too large becomes opaque.
+
+        With ``hold`` it is kept back as by :meth:`hold`.
+        """
         elapsed = int((time.perf_counter() - started) * 1e6)
         data = codec.dumps(["result", index, outcome, body, printed, elapsed, extra, lines])
         if len(data) > self._reply_bytes:
             if outcome == "ok":
                 body = ["opaque", "too large", f"{len(data)} bytes"]
             data = codec.dumps(["result", index, outcome, body, printed, elapsed, None, lines])
-        wire.write_all(self._reply_fd, wire.frame(data))
+        if hold and len(self._held) + len(data) < _MAX_HELD:
+            self._held += wire.frame(data)
+        else:
+            self._write(wire.frame(data))
 
     def receive(self) -> Message | None:
         """Returns the next request, None when there will be no more."""

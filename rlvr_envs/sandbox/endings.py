@@ -16,6 +16,7 @@ _MAX_REPLY_BYTES = 64 << 20
 
 _BY_REASON = {
     "timeout": (Status.TIMEOUT, "ran past its time"),
+    "lowered": (Status.FORBIDDEN, "lowered its own limit of CPU time and was killed by it"),
     "output": (Status.OUTPUT_LIMIT, "printed more than it may"),
     "reply": (Status.FORBIDDEN, "wrote more to its reply pipe than its answers can be"),
 }

@@ -23,6 +23,8 @@ def run_filter(program: bytes, *, arch: int, number: int, arguments: tuple[int, 
             accumulator = struct.unpack_from("<I", data, value)[0]
         elif code == 0x06:
             return int(value)
+        elif code == 0x05:
+            place += value
         else:
             holds = {0x15: accumulator == value, 0x35: accumulator >= value, 0x45: bool(accumulator & value)}[code]
             place += if_true if holds else if_false

@@ -95,3 +95,50 @@ def test_a_run_that_is_told_of_knows_no_hidden_input(sandbox: Sandbox) -> None:
     task = Task("t", "p", None, Suite(visible=visible, hidden=(StdioTest("77\n", "x"), StdioTest("78\n", "x"))))
     found = judge(sandbox, task, source)
     assert [case.left for case in found.cases] == ["['1\\n', '2\\n'] 1\n", "['1\\n', '2\\n'] 2\n"]
+
+
+SHOWN = Task(
+    "shown",
+    "Print twice the number.",
+    None,
+    Suite(visible=(StdioTest("1\n", "2\n"), StdioTest("2\n", "4\n")), hidden=NUMBERS),
+    limits=Limits(time_s=1.0),
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "visible", "hidden", "verdict"),
+    [
+        (RIGHT, 2, 4, Verdict.SOLVED),
+        ("n = int(input())\nprint(2 * n if n != 2 else 0)", 1, 4, Verdict.SOLVED),
+        ("n = int(input())\nif n == 5:\n    while True:\n        pass\nprint(2 * n)", 2, 2, Verdict.TIMEOUT),
+        ("import os\nn = int(input())\nif n == 4:\n    os._exit(0)\nprint(2 * n)", 2, 3, Verdict.FORBIDDEN),
+        ("n = int(input())\nprint(2 * n // (n > 1))", 1, 4, Verdict.SOLVED),
+        ("n = int(input())\nprint(2 * n // (n != 5))", 2, 3, Verdict.ERROR),
+        ("import os\nn = int(input())\nos.makedirs(f'kept{n}')\nprint(2 * n)", 2, 4, Verdict.SOLVED),
+    ],
+)
+def test_hidden_texts_read_after_the_visible_ones_are_judged_as_in_processes_of_their_own(
+    sandbox: Sandbox, source: str, visible: int, hidden: int, verdict: Verdict
+) -> None:
+    found = judge(sandbox, SHOWN, source)
+    assert (found.visible_passed, found.hidden_passed, found.verdict) == (visible, hidden, verdict)
+
+
+def test_a_program_that_takes_the_hidden_texts_for_itself_is_judged_by_each_of_them(sandbox: Sandbox) -> None:
+    thief = "import os, threading\nthreading.Thread(target=os.read, args=(4, 9999), daemon=True).start()\n" + RIGHT
+    quiet = "import os\nos.set_blocking(4, False)\n" + RIGHT  # then the guest's own code finds nothing there
+    for source in (thief, quiet):
+        assert judge(sandbox, SHOWN, source).hidden_passed == 4
+
+
+def test_answers_forged_before_the_hidden_texts_are_known_are_worth_what_they_say(sandbox: Sandbox) -> None:
+    source = (
+        "import json, os, struct\n"
+        "for n, text in enumerate(['2\\n', '4\\n', '6\\n', 'x', 'x', 'x']):\n"
+        "    body = json.dumps(['result', n, 'ok', None, '', 1, text, None]).encode()\n"
+        "    os.write(3, struct.pack('>I', len(body)) + body)\n"
+    )
+    found = judge(sandbox, SHOWN, source)
+    assert found.hidden_passed <= 1
+    assert found.verdict is not Verdict.SOLVED

@@ -74,7 +74,8 @@ def become_program(hardening: Hardening, expected: Features, ends: Ends, files_m
             os._exit(0)
         payload = json.loads(wire.read_exact(0, limits.payload_bytes) or b"")
         mains.stdin_path = hardening.stdin_path if payload["mode"] in ("stdin", "mains") else ""
-        mains.put_on_stdin(payload.get("stdin", ""))
+        if payload["mode"] != "mains":  # there each text comes at its turn
+            mains.put_on_stdin(payload.get("stdin", ""))
         hardening.limit(limits)
         gc.enable()
         wire.write_all(WORDS_FD, wire.record(wire.BEGIN, header))

@@ -25,6 +25,7 @@ Features = dict[str, Any]
 _CLONE_NEWNS, _CLONE_NEWPID = 0x00020000, 0x20000000
 _MS_NOSUID, _MS_NODEV, _MS_REC, _MS_PRIVATE = 0x2, 0x4, 0x4000, 0x40000
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
+_PIDFD_GET_MNT_NAMESPACE = 0xFF03  # an ioctl
 _CAPABILITY_VERSION_3 = 0x20080522
 _OTHER_PROCESSES = 3  # of the user namespace: its first one, the zygote, the process that waits for the next program
 _LIMITED = (
@@ -73,6 +74,7 @@ class Hardening:
         self._own = str(policy.get("own", self.scratch))
         self.stdin_path = str(policy.get("stdin_path", ""))
         if self._linux:
+            _ = self._libc.capset  # looked up now, not once in each process
             self._check(self._libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0), "PR_SET_DUMPABLE")
             self._prepare()
 
@@ -100,6 +102,19 @@ class Hardening:
         if self._policy["namespaces"]:
             self._check(self._libc.setns(self._own_pidfd, _CLONE_NEWPID), "setns")
             self._check(self._libc.unshare(_CLONE_NEWPID), "unshare(NEWPID)")
+
+    def hold_mounts(self, pidfd: int) -> int:
+        """Returns a descriptor that keeps the mount namespace of a process, -1 if there is none or the kernel gives none.
+
+        While somebody holds it, the process can end without waiting for the kernel to take its mounts apart, which takes as long
+        as every processor needs to come by.
+        """
+        if not self._policy["namespaces"]:
+            return -1
+        try:
+            return fcntl.ioctl(pidfd, _PIDFD_GET_MNT_NAMESPACE, 0)
+        except OSError:  # before Linux 6.11, or the process has ended
+            return -1
 
     def enter(self, files_mib: int, *, keep: int) -> Features:
         """Puts all measures that no program's own limits change in force for this (freshly forked) process; returns what holds.

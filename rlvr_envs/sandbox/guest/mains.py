@@ -192,3 +192,26 @@ def finish_main() -> None:
     atexit._run_exitfuncs()
     if not sys.stdout.closed:  # a program may close it
         sys.stdout.flush()
+
+
+_REHEARSAL = """
+import sys
+def count(text):
+    seen = {}
+    for word in text.split():
+        seen[word] = seen.get(word, 0) + 1
+    return sorted(seen.items(), key=lambda pair: (-pair[1], pair[0]))
+assert str(count("b a b")) == "[('b', 2), ('a', 1)]" and sys.stdin.fileno() == 0
+"""
+
+
+def rehearse(times: int) -> None:
+    """Runs a small program some times, as :func:`.program.rehearse` does; it neither reads nor prints anything."""
+    payload = {"source": _REHEARSAL, "setup": ""}
+    main = sys.modules["__main__"]
+    for _ in range(times):
+        _surroundings()
+        outcome, report = _run(compile_program(payload), None)
+        assert outcome == "ok", report
+        _let_go()
+    sys.modules["__main__"] = main

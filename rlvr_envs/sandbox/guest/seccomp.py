@@ -60,7 +60,7 @@ _TERMINAL_AND_BUFFER_REQUESTS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 _REACH_OTHERS = (8, 10, 15, 1024, 1026)  # F_SETOWN F_SETSIG F_SETOWN_EX; F_SETLEASE F_NOTIFY hold up other users of a file
 _BUFFER_SIZES = (7, 8, 32, 33)  # SO_SNDBUF SO_RCVBUF and their ...FORCE: memory of the kernel that no limit counts
 
-_LOAD, _JUMP_EQUAL, _JUMP_AT_LEAST, _JUMP_SET, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_LOAD, _JUMP, _JUMP_EQUAL, _JUMP_AT_LEAST, _JUMP_SET, _RETURN = 0x20, 0x05, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL_PROCESS, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _OFFSET_NUMBER, _OFFSET_ARCH = 0, 4
 _X32_BIT = 0x40000000
@@ -92,11 +92,6 @@ def _refusal(number: int = errno.EPERM) -> bytes:
     return _instruction(_RETURN, _ERRNO | number)
 
 
-def _when(number: int, body: bytes) -> bytes:
-    """Runs ``body`` for one system call and skips it for others."""
-    return _instruction(_JUMP_EQUAL, number, 0, len(body) // 8) + body
-
-
 def _one_of(values: tuple[int, ...], argument: int, *, hit: bytes, miss: bytes) -> bytes:
     """Returns ``hit`` if the low half of the argument is among ``values``, else ``miss`` (one instruction each)."""
     body = _instruction(_LOAD, _argument(argument))
@@ -105,18 +100,19 @@ def _one_of(values: tuple[int, ...], argument: int, *, hit: bytes, miss: bytes) 
     return body + miss + hit
 
 
-def _in_ranges(numbers: list[int], *, hit: bytes, miss: bytes) -> bytes:
-    """Returns ``hit`` for the sorted ``numbers``, else ``miss``.
+def _tree(leaves: Sequence[tuple[int, bytes]]) -> bytes:
+    """Returns code that runs one of the leaves: the last one whose first number is not above that in the accumulator.
 
-    They are taken as ranges, since the kernel walks the filter once for each system call when it is installed.
+    A tree, since the kernel runs the filter once for each system call when it is installed, besides at each call.
     """
-    body = b""
-    while numbers:
-        low = high = numbers[0]
-        while numbers and numbers[0] <= high:
-            high = numbers.pop(0) + 1
-        body += _instruction(_JUMP_AT_LEAST, high, 3, 0) + _instruction(_JUMP_AT_LEAST, low, 0, 1) + hit + miss
-    return body
+    if len(leaves) == 1:
+        return leaves[0][1]
+    middle = len(leaves) // 2
+    low, high = _tree(leaves[:middle]), _tree(leaves[middle:])
+    skip = len(low) // 8
+    if skip < 256:
+        return _instruction(_JUMP_AT_LEAST, leaves[middle][0], skip, 0) + low + high
+    return _instruction(_JUMP_AT_LEAST, leaves[middle][0], 0, 1) + _instruction(_JUMP, skip) + low + high
 
 
 def allowed_calls(architecture: Architecture) -> dict[str, int]:
@@ -138,16 +134,21 @@ def build_filter(architecture: Architecture, *, without: Sequence[str] = ()) -> 
     program += _instruction(_JUMP_EQUAL, architecture.audit, 1, 0) + _instruction(_RETURN, _KILL_PROCESS)
     program += _instruction(_LOAD, _OFFSET_NUMBER)
     program += _instruction(_JUMP_AT_LEAST, _X32_BIT, 0, 1) + _instruction(_RETURN, _KILL_PROCESS)
+    rules = {value: allow for name, value in allowed_calls(architecture).items() if name not in without}
     threads_only = _instruction(_LOAD, _argument(0)) + _instruction(_JUMP_SET, _CLONE_THREAD, 1, 0) + _refusal() + allow
-    program += _when(number["clone"], threads_only)
-    program += _when(number["clone3"], _refusal(errno.ENOSYS))
-    program += _when(number["ioctl"], _one_of(_TERMINAL_AND_BUFFER_REQUESTS, 1, hit=allow, miss=_refusal()))
-    program += _when(number["fcntl"], _one_of(_REACH_OTHERS, 1, hit=_refusal(), miss=allow))
-    program += _when(number["socketpair"], _one_of((_AF_UNIX,), 0, hit=allow, miss=_refusal()))
-    program += _when(number["setsockopt"], _one_of(_BUFFER_SIZES, 2, hit=_refusal(), miss=allow))
-    program += _when(number["prlimit64"], _one_of((0,), 0, hit=allow, miss=_refusal()))
-    allowed = sorted(value for name, value in allowed_calls(architecture).items() if name not in without)
-    return program + _in_ranges(allowed, hit=allow, miss=_refusal()) + _refusal()
+    rules[number["clone"]] = threads_only
+    rules[number["clone3"]] = _refusal(errno.ENOSYS)
+    rules[number["ioctl"]] = _one_of(_TERMINAL_AND_BUFFER_REQUESTS, 1, hit=allow, miss=_refusal())
+    rules[number["fcntl"]] = _one_of(_REACH_OTHERS, 1, hit=_refusal(), miss=allow)
+    rules[number["socketpair"]] = _one_of((_AF_UNIX,), 0, hit=allow, miss=_refusal())
+    rules[number["setsockopt"]] = _one_of(_BUFFER_SIZES, 2, hit=_refusal(), miss=allow)
+    rules[number["prlimit64"]] = _one_of((0,), 0, hit=allow, miss=_refusal())
+    leaves: list[tuple[int, bytes]] = []
+    for value in range(max(rules) + 2):
+        body = rules.get(value, _refusal())
+        if not leaves or leaves[-1][1] != body:
+            leaves.append((value, body))
+    return program + _tree(leaves)
 
 
 def install(libc: ctypes.CDLL, program: bytes) -> None:

@@ -51,7 +51,7 @@ EXIT = ord("X")  # an :data:`ENDING`: how the program's process ended
 
 #: Exit code (negative: a signal), index into :data:`REASONS`, wall and CPU seconds, peak memory in KiB.
 ENDING = struct.Struct(">iBddq")
-REASONS = ("", "timeout", "output", "reply", "killed")
+REASONS = ("", "timeout", "output", "reply", "killed", "lowered")
 
 #: Exit code of a program's process whose own worker code ran out of memory.
 OUT_OF_MEMORY = 121

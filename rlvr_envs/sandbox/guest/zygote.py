@@ -16,6 +16,7 @@ import json
 import os
 import platform
 import random
+import resource
 import select
 import signal
 import sys
@@ -24,11 +25,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import program, wire
+from . import mains, program, wire
 from .child import TRACE_FD, Ends, become_program
 from .descriptors import arrange_descriptors
 from .folders import empty_folder, remove_folder
 from .hardening import Features, Hardening
+from .memory import fill_holes
 from .probe import fork, probe
 
 # Imported once, so that programs which import them pay nothing; every page of them makes each fork dearer.
@@ -56,6 +58,7 @@ class Child:
     request: int
     started: float = 0.0
     deadline: float = 0.0
+    cpu_s: float = 0.0
     interactive: bool = False  # gets requests while it runs, rather than all at once
     allowance: dict[int, int] = field(default_factory=dict)  # bytes that it may still write, by pipe
     reason: str = ""  # why the zygote ended it
@@ -65,6 +68,7 @@ class Child:
         """Starts its clock; its program's code runs from now on."""
         self.started = time.monotonic()
         self.deadline = self.started + limits.time_s
+        self.cpu_s = limits.cpu_s
         self.interactive = limits.interactive
         self.allowance = {self.reply: limits.reply_bytes, self.output: limits.output_bytes}
 
@@ -87,6 +91,7 @@ class Zygote:
         self._orders = bytearray(_BUFFER_BYTES)
         self._used = 0  # bytes of the buffers that hold what a program wrote or was sent
         self._files_mib = _USUAL_FILES_MIB
+        self._mounts = -1  # keeps those of the program before
         self._features: Features = {}
         self._features = probe(self._hardening, net_namespace=bool(policy["net_namespace"]))
 
@@ -98,8 +103,11 @@ class Zygote:
             return
         spare = self._fork()
         while (child := self._await_program(spare)) is not None:
-            # While one program runs, the process of the next one is made and hardened.
+            mounts, self._mounts = self._mounts, self._hardening.hold_mounts(child.pidfd)
+            # While one program runs, the process of the next one is made and hardened, and lets go of the mounts of the last one.
             spare = self._fork()
+            if mounts >= 0:
+                os.close(mounts)
             self._run(child)
 
     def _fork(self, header: bytes | None = None) -> Child:
@@ -262,6 +270,8 @@ class Zygote:
         """Ends the program's process if need be, passes on what is left in its pipes, and reports how it ended."""
         if child.reason == "timeout":
             self._ask_where(child)
+        elif not child.reason and _lowered_its_time(child):
+            child.reason = "lowered"
         if child.reason or not self._private_scratch:  # without a namespace, what it started would live on
             _kill(child.pid)
         _, status, usage = os.wait4(child.pid, 0)
@@ -309,6 +319,18 @@ def _has_ended(pid: int) -> bool:
     return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
+def _lowered_its_time(child: Child) -> bool:
+    """Whether a process that has ended, and is not reaped yet, was killed while its limit of CPU time was below the one given."""
+    if sys.platform != "linux":
+        return False
+    found = os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    killed = found is not None and found.si_code != os.CLD_EXITED and found.si_status in (signal.SIGKILL, signal.SIGXCPU)
+    try:
+        return killed and resource.prlimit(child.pid, resource.RLIMIT_CPU)[0] < child.cpu_s
+    except OSError:  # a kernel that tells no limits of what has ended
+        return False
+
+
 def _kill(pid: int) -> None:
     """Kills the program's process and its session's group."""
     for kill in (os.killpg, os.kill):
@@ -329,8 +351,10 @@ def main(policy: Mapping[str, Any]) -> None:
         sys.path.remove(folder)
     zygote = Zygote(policy)
     program.rehearse(_REHEARSALS)
+    mains.rehearse(_REHEARSALS)
     random.seed(0)
     gc.collect()
+    fill_holes()
     gc.disable()
     gc.freeze()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

@@ -48,3 +48,11 @@ class LimitsContract:
         item = ask(sandbox, f"def f(x):\n    {build}\n    return a", 0).results[0]
         assert item.status is Status.OK
         assert "Opaque" in repr(item.value)
+
+    def test_a_program_that_is_killed_by_a_limit_of_its_own_making_has_killed_itself(self, sandbox: Sandbox) -> None:
+        source = "import resource\ndef f(x):\n    resource.setrlimit(resource.RLIMIT_CPU, (0, 0))\n    while True:\n        pass"
+        result = ask(sandbox, source, 1, limits=SHORT)
+        if sandbox.report().backend in ("bwrap", "direct", "docker"):
+            assert (result.status, statuses(result)) == (Status.FORBIDDEN, [Status.FORBIDDEN])
+        else:  # other kernels and other systems do not tell the limits of what has ended
+            assert result.status in (Status.FORBIDDEN, Status.CRASH, Status.TIMEOUT)

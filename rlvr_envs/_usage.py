@@ -33,13 +33,16 @@ def given(place: str = "", kinds: tuple[type[Exception], ...] = _REFUSALS) -> It
         kinds: What counts as a refusal; by default what constructors raise for their arguments.
 
     Raises:
-        UsageError: Something inside refused its arguments.  An error that has its place already passes unchanged.
+        UsageError: Something inside refused its arguments.  An error that has its place already passes unchanged, as
+                does one of the suite where there is no place to add.
     """
     try:
         yield
     except (UsageError, *_FAULTS):
         raise
     except kinds as error:
+        if not place and isinstance(error, RLVRError):
+            raise
         raise UsageError(_placed(place, one_line(error))) from error
 
 

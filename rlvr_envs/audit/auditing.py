@@ -55,8 +55,9 @@ def run_audit(tasks: str, options: Options) -> int:
     """Audits the tasks, prints the report and returns the exit status: 1 when a finding is at least as bad as ``fail_on``.
 
     Raises:
-        UsageError: An option is outside its range, there are no such tasks, a task breaks the format, or the sandbox cannot be
-            had on this machine.
+        UsageError: An option is outside its range, or there are no such tasks.
+        TaskError: A task breaks the format.
+        SandboxUnavailable: The sandbox cannot be had on this machine.
     """
     if options.fail_on not in FAIL_ON:
         raise AuditUsageError(f"--fail-on must be one of {', '.join(FAIL_ON)}, got {options.fail_on!r}")

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import rlvr_envs
-from rlvr_envs.errors import MissingExtra, RLVRError
+from rlvr_envs._usage import given
+from rlvr_envs.errors import EnvClosed, MissingExtra, ResetNeeded, RLVRError, UsageError
 
 if TYPE_CHECKING:
     import typer
@@ -23,15 +24,16 @@ if TYPE_CHECKING:
 END_OF_ANSWER = "."
 
 
-class ArgumentError(RLVRError, ValueError):
-    """Raised when an argument of the command line cannot be used."""
-
-
 def main() -> None:
-    """Runs the command line; what is wrong with an argument or the machine is one line on stderr and exit status 2."""
+    """Runs the command line; what is wrong with an argument or the machine is one line on stderr and exit status 2.
+
+    What is wrong with the program itself keeps its traceback.
+    """
     try:
         app = build_app()
         app(prog_name="rlvr")
+    except (EnvClosed, ResetNeeded):  # no argument leads to these
+        raise
     except RLVRError as error:
         print(error, file=sys.stderr)
         sys.exit(2)
@@ -152,17 +154,19 @@ def parse_options(pairs: Iterable[str]) -> dict[str, Any]:
     """Returns ``KEY=VALUE`` pairs as a dict; a value is read as JSON, and as text where it is none.
 
     Raises:
-        ArgumentError: A pair has no ``=``.
+        UsageError: A pair has no ``=``.
     """
     options: dict[str, Any] = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not key or not equals:
-            raise ArgumentError(f"an option must be KEY=VALUE, got {pair!r}")
+            raise UsageError(f"an option must be KEY=VALUE, got {pair!r}")
         try:
             options[key] = json.loads(value)
         except json.JSONDecodeError:
             options[key] = value
+        except RecursionError:
+            raise UsageError(f"option {key!r} must not nest that deeply") from None
     return options
 
 
@@ -170,23 +174,22 @@ def play(env_id: str, *, seed: int | None, env_kwargs: dict[str, Any]) -> None:
     """Plays one episode with a person in the place of the model: prompts, reads answers from stdin, shows what they got.
 
     Raises:
-        ArgumentError: There is no such environment, or it refuses ``env_kwargs``.
+        UsageError: There is no such environment, or it refuses ``env_kwargs``.
     """
     import gymnasium as gym
 
     from rlvr_envs.core import TextEnv
 
     console = plain_console()
-    try:
-        env = gym.make(env_id, **env_kwargs)
+    with given():
+        try:
+            env = gym.make(env_id, **env_kwargs)
+        except gym.error.UnregisteredEnv as error:
+            raise UsageError(f"{error} `rlvr list` shows those of this package") from error
         base = env.unwrapped
         if not isinstance(base, TextEnv):
-            raise ArgumentError(f"{env_id} is no text environment; `rlvr list` shows those of this package")
+            raise UsageError(f"{env_id} is no text environment; `rlvr list` shows those of this package")
         prompt, info = env.reset(seed=seed)
-    except gym.error.UnregisteredEnv as error:
-        raise ArgumentError(f"{error} `rlvr list` shows those of this package") from error
-    except (gym.error.Error, ImportError, OSError, TypeError, ValueError) as error:
-        raise ArgumentError(str(error)) from error
     try:
         console.rule(str(info["task_id"]), characters="─", style="dim", align="left")
         console.print(prompt)
@@ -273,10 +276,8 @@ def make_image(packages: Sequence[str], tag: str | None) -> None:
     """Makes the Docker image of guests and prints its name."""
     from rlvr_envs.sandbox.image import make_image as make
 
-    try:
+    with given():
         name = make(packages, tag=tag)
-    except (TypeError, ValueError) as error:
-        raise ArgumentError(str(error)) from error
     console = plain_console()
     console.print(f"made {name}")
     if tag is not None:
@@ -287,17 +288,18 @@ def train(arguments: Sequence[str]) -> int:
     """Hands the arguments to the trainer's own command and returns its exit status.
 
     Raises:
-        ArgumentError: There is no such configuration file.
+        UsageError: There is no such configuration file.
         MissingExtra: The trainer's libraries are not installed.
     """
     if not Path(arguments[0]).is_file():
-        raise ArgumentError(f"CONFIG.yaml must be a file, got {arguments[0]!r}")
+        raise UsageError(f"CONFIG.yaml must be a file, got {arguments[0]!r}")
     try:
         command = importlib.import_module("rlvr_train.command")
-    except MissingExtra:
-        raise
-    except ImportError as error:
-        raise MissingExtra(error.name or "trl", "train") from error
+    except ModuleNotFoundError as error:
+        name = error.name or "trl"
+        if name.partition(".")[0] in ("rlvr_envs", "rlvr_train"):  # a fault of the program, which nothing installs away
+            raise
+        raise MissingExtra(name, "train") from error
     status: int = command.main(arguments)
     return status
 

@@ -3,7 +3,8 @@
 ::
 
     RLVRError
-    ├── TaskError            a task file or task is not as the format says        (whose fault: the data's)
+    ├── UsageError           an argument or a field of a run's file is no good    (whose fault: the user's)
+    ├── TaskError            a task file or task is not as the format says        (the data's)
     ├── ResetNeeded          step, judge or render before reset, or after the end (the caller's)
     ├── EnvClosed            any use after close()                                (the caller's)
     ├── MissingExtra         an optional dependency is not installed              (the installation's)
@@ -36,6 +37,10 @@ MISSING: Final = _Missing()
 
 class RLVRError(Exception):
     """Base of every exception of this suite."""
+
+
+class UsageError(RLVRError, ValueError):
+    """Raised when what a user gave a command cannot be used: an argument, or a field of its file, which the text names."""
 
 
 class TaskError(RLVRError, ValueError):

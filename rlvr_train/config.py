@@ -8,6 +8,7 @@ from typing import Any
 from trl import GRPOConfig
 
 from rlvr_train.advantages import CreditSettings
+from rlvr_train.ranges import check_ranges
 
 
 @dataclass
@@ -59,11 +60,8 @@ class RLVRConfig(GRPOConfig):  # type: ignore[misc] # TRL is untyped at this bor
         Raises:
             ValueError: An option is outside its range, or a combination would silently not do what it says.
         """
+        check_ranges(self)
         super().__post_init__()
-        if self.train_tasks < 1:
-            raise ValueError(f"train_tasks must be at least 1, got {self.train_tasks}")
-        if self.max_episode_length is not None and self.max_episode_length < 2:
-            raise ValueError(f"max_episode_length must be None or at least 2, got {self.max_episode_length}")
         if self.eval_strategy != "no":
             raise ValueError(
                 f"eval_strategy must be 'no', got {self.eval_strategy!r}; use rlvr_train.evaluate, which gives intervals"

@@ -90,7 +90,7 @@ class RLVRTrainer(HookedGRPOTrainer):
         args = RLVRConfig() if args is None else args
         if not isinstance(args, RLVRConfig):
             raise TypeError(f"args must be an RLVRConfig, got {type(args).__name__}")
-        on_cpu = _prepare_vllm(args)
+        on_cpu = prepare_vllm(args)
         rows = args.per_device_train_batch_size * args.steps_per_generation
         self.runner = EpisodeRunner(env, rows, env_kwargs=env_kwargs, wrappers=wrappers)
         self._episodes: list[Episode] = []
@@ -185,13 +185,18 @@ def _play(prompts: list[Any], trainer: RLVRTrainer) -> dict[str, Any]:
     return trainer.play_batch()
 
 
-def _prepare_vllm(args: RLVRConfig) -> bool:
-    """Checks vLLM if it is asked for; returns whether the engine will run on this process's CPU."""
+def prepare_vllm(args: RLVRConfig) -> bool:
+    """Checks vLLM if it is asked for; returns whether the engine will run on this process's CPU.
+
+    Raises:
+        MissingExtra: vLLM was asked for and is not installed.
+        UnsupportedVersion: The installed vLLM was not tested, or TRL does not accept it.
+    """
     if not args.use_vllm:
         return False
     on_cpu = bool(args.vllm_mode == "colocate" and args.device.type == "cpu")
     if on_cpu:
         _vllm.prepare_cpu_engine()
-    elif args.vllm_mode == "colocate":
+    else:  # a server's client, too, sends weights through vLLM
         _vllm.require_vllm()
     return on_cpu

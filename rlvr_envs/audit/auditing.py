@@ -14,10 +14,11 @@ from typing import Final
 
 import numpy as np
 
+from rlvr_envs._usage import given
 from rlvr_envs.audit.findings import Severity
 from rlvr_envs.audit.measure import Progress, Settings, measure
 from rlvr_envs.audit.report import Audited, audited, details, summary_lines, table, to_json
-from rlvr_envs.errors import RLVRError
+from rlvr_envs.errors import UsageError
 from rlvr_envs.sandbox.factory import make_sandbox
 from rlvr_envs.tasks.base import Task
 from rlvr_envs.tasks.sources import make_source
@@ -28,7 +29,7 @@ FAIL_ON: Final = {**{level.name.lower(): int(level) for level in Severity}, "nev
 DRAWN: Final = 100
 
 
-class AuditUsageError(RLVRError, ValueError):
+class AuditUsageError(UsageError):
     """Raised when an argument of ``rlvr audit`` cannot be used."""
 
 
@@ -54,22 +55,21 @@ def run_audit(tasks: str, options: Options) -> int:
     """Audits the tasks, prints the report and returns the exit status: 1 when a finding is at least as bad as ``fail_on``.
 
     Raises:
-        AuditUsageError: An option is outside its range, or there are no such tasks.
+        UsageError: An option is outside its range, or there are no such tasks.
         TaskError: A task breaks the format.
         SandboxUnavailable: The sandbox cannot be had on this machine.
     """
     if options.fail_on not in FAIL_ON:
         raise AuditUsageError(f"--fail-on must be one of {', '.join(FAIL_ON)}, got {options.fail_on!r}")
-    if options.json_path is not None and not options.json_path.resolve().parent.is_dir():
-        raise AuditUsageError(f"--json must name a file in a folder that exists, got {str(options.json_path)!r}")
-    try:
+    for name, value, least in (("seed", options.seed, 0), ("rows", options.rows, 0)):
+        if value < least:
+            raise AuditUsageError(f"--{name} must be at least {least}, got {value}")
+    if options.json_path is not None:
+        _check_report_file(options.json_path)
+    with given():
         settings = Settings(runs=options.runs, mutants=options.mutants, seed=options.seed)
         chosen = read(tasks, split=options.split, limit=options.limit, seed=options.seed)
         sandbox = make_sandbox(options.backend, workers=options.workers, level=options.level, packages=options.packages)
-    except RLVRError:
-        raise
-    except (ValueError, OSError) as error:
-        raise AuditUsageError(str(error)) from error
     with sandbox, _progress() as progress:
         rows = audited(measure(chosen, sandbox, settings, progress))
         report = sandbox.report()
@@ -78,6 +78,19 @@ def run_audit(tasks: str, options: Options) -> int:
         data = to_json(rows, tasks=tasks, settings=settings, sandbox=report)
         options.json_path.write_text(json.dumps(data, indent=1, allow_nan=False) + "\n", encoding="utf-8")
     return int(any(row.severity >= FAIL_ON[options.fail_on] for row in rows))
+
+
+def _check_report_file(path: Path) -> None:
+    """Refuses a file that cannot be written, before an audit that may take long; what it holds stays until there is a report."""
+    if not path.resolve().parent.is_dir():
+        raise AuditUsageError(f"--json must name a file in a folder that exists, got {str(path)!r}")
+    try:
+        was_there = path.exists()
+        path.open("a").close()
+        if not was_there:
+            path.unlink()
+    except OSError as error:
+        raise AuditUsageError(f"--json must name a file that can be written to, got {str(path)!r}: {error.strerror}") from error
 
 
 def read(tasks: str, *, split: str | None, limit: int | None, seed: int) -> list[Task]:

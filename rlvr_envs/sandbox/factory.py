@@ -86,6 +86,8 @@ def check_options(backend: str, level: str | None, packages: Iterable[str]) -> N
     Raises:
         ValueError: An unknown backend or level, or a name that cannot be a package.
     """
+    if not isinstance(backend, str):
+        raise ValueError(unknown("backend", backend, ("auto", *backend_names())))
     # Looking for entry points reads the metadata of all that is installed, which built-in names need not wait for.
     if backend != "auto" and backend not in BACKENDS and backend not in (known := backend_names()):
         raise ValueError(unknown("backend", backend, ("auto", *known)))

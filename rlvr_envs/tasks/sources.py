@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import functools
+import stat
 from collections.abc import Callable, Iterable, Mapping
 from os import PathLike, fspath
 from pathlib import Path
@@ -221,6 +223,8 @@ def _stamp(path: str) -> tuple[int, int]:
         found = Path(path).stat()
     except OSError as error:
         raise OSError(error.errno, f"the file of tasks cannot be read: {error.strerror}", path) from None
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, "the file of tasks cannot be read: it is a folder", path)
     return found.st_mtime_ns, found.st_size
 
 

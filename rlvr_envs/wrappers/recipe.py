@@ -28,8 +28,12 @@ WRAPPERS: Final[Mapping[str, str]] = {
 }
 
 
-def parse_recipe(recipe: Recipe) -> list[tuple[str, dict[str, Any]]]:
+def parse_recipe(recipe: Recipe, *, name: str = "recipe") -> list[tuple[str, dict[str, Any]]]:
     """Returns a recipe as pairs of name and options, all names checked.
+
+    Args:
+        recipe: The recipe.
+        name: What to call it where an error names one of its steps.
 
     Raises:
         ValueError: An unknown name or a step of another form; the text names the step and what is close to it.
@@ -38,7 +42,7 @@ def parse_recipe(recipe: Recipe) -> list[tuple[str, dict[str, Any]]]:
         raise ValueError(f"a recipe must be a list of wrappers, got {recipe!r}")
     if isinstance(recipe, (str, Mapping)):
         raise ValueError(f"a recipe must be a list of wrappers, got {recipe!r}; did you mean [{recipe!r}]?")
-    return [_parse_step(step, index) for index, step in enumerate(recipe)]
+    return [_parse_step(step, f"{name}[{index}]") for index, step in enumerate(recipe)]
 
 
 def apply_recipe(env: gym.Env[str, str], recipe: Recipe) -> gym.Env[str, str]:
@@ -78,7 +82,7 @@ def _entry_point(name: str) -> str:
     return WRAPPERS[name]
 
 
-def _parse_step(step: Any, index: int) -> tuple[str, dict[str, Any]]:
+def _parse_step(step: Any, place: str) -> tuple[str, dict[str, Any]]:
     name: Any
     options: Any
     if isinstance(step, str):
@@ -89,8 +93,8 @@ def _parse_step(step: Any, index: int) -> tuple[str, dict[str, Any]]:
     elif isinstance(step, (tuple, list)) and len(step) == 2:
         name, options = step
     else:
-        raise ValueError(f"recipe[{index}] must be a name, (name, options) or a mapping with 'name', got {step!r}")
+        raise ValueError(f"{place} must be a name, (name, options) or a mapping with 'name', got {step!r}")
     if not isinstance(name, str) or not isinstance(options, Mapping):
-        raise ValueError(f"recipe[{index}] must have a str name and a mapping of options, got {step!r}")
+        raise ValueError(f"{place} must have a str name and a mapping of options, got {step!r}")
     _entry_point(name)
     return name, cast("dict[str, Any]", dict(options))

@@ -34,10 +34,14 @@ class RecordEpisodes(gym.Wrapper[str, str, str, str], RecordConstructorArgs):
             path: The file; it and its folder are made at the first episode.
 
         Raises:
-            ValueError: ``path`` is a folder.
+            TypeError: ``path`` is no path.
+            ValueError: ``path`` is a folder, or cannot be made or written to.
         """
+        if not isinstance(path, (str, os.PathLike)):
+            raise TypeError(f"path must be the path of a file, got {path!r}")
         if Path(path).is_dir():
             raise ValueError(f"path must be a file, got the folder {str(path)!r}")
+        _check_writable(Path(path))
         RecordConstructorArgs.__init__(self, path=str(path))
         gym.Wrapper.__init__(self, env)
         self._path = Path(path)
@@ -84,6 +88,15 @@ class RecordEpisodes(gym.Wrapper[str, str, str, str], RecordConstructorArgs):
             "steps": steps,
         }
         append_line(self._path, json.dumps(to_plain(row), ensure_ascii=False))
+
+
+def _check_writable(path: Path) -> None:
+    """Refuses a file that could not be appended to when the first episode ends; makes nothing."""
+    there = next(place for place in (path, *path.absolute().parents) if place.exists())
+    if not os.access(there, os.W_OK) or not (there == path or there.is_dir()):
+        raise ValueError(
+            f"path must be a file that can be written to, or made in a folder, got {str(path)!r}: see {str(there)!r}"
+        )
 
 
 def append_line(path: Path, line: str) -> None:

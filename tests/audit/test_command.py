@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 
 from rlvr_envs import cli
 from rlvr_envs.audit.auditing import AuditUsageError, read
+from rlvr_envs.errors import UsageError
 
 ROOT = Path(__file__).parents[2]
 
@@ -116,6 +117,9 @@ def test_the_same_seed_gives_the_same_report_but_for_times(tmp_path: Path) -> No
         (["generated", "--fail-on", "worst"], "--fail-on must be one of note, warning, error, never, got 'worst'"),
         (["generated", "--runs", "1"], "runs must be at least 2"),
         (["generated", "--limit", "0"], "--limit must be at least 1, got 0"),
+        (["generated", "--seed", "-1"], "--seed must be at least 0, got -1"),
+        (["generated", "--rows", "-1"], "--rows must be at least 0, got -1"),
+        (["generated", "--json", "/"], "--json must name a file that can be written to, got '/': Is a directory"),
         (["generated", "--workers", "0"], "workers must be at least 1, got 0"),
         (["generated", "--backend", "bwarp"], "did you mean 'bwrap'"),
         (["generated", "--json", "no/such/folder/x.json"], "--json must name a file in a folder that exists"),
@@ -128,6 +132,16 @@ def test_bad_usage_is_one_line_and_status_2(arguments: list[str], message: str) 
     assert shown.returncode == 2
     assert message in shown.stderr
     assert shown.stderr.count("\n") == 1
+
+
+def test_a_report_that_is_there_outlives_a_mistake_and_none_is_left_behind(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    old.write_text("{}")
+    for path in (old, new):
+        result = CliRunner().invoke(cli.build_app(), ["audit", "generated", "--json", str(path), "--backend", "bwarp"])
+        assert isinstance(result.exception, UsageError)
+    assert old.read_text() == "{}"
+    assert not new.exists()
 
 
 def test_an_endless_source_is_drawn_from() -> None:

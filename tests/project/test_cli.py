@@ -120,6 +120,11 @@ def test_play_leaves_the_episode_when_the_input_ends() -> None:
         (("sandbox", "image", "--with", "nunpy"), "got 'nunpy'; did you mean 'numpy'?"),
         (("play", "rlvr/Echo-v0", "-o", "lenght=3"), "rlvr/Echo-v0 has no option 'lenght'; did you mean 'length'?"),
         (("play", "rlvr/Echo-v0", "-o", "length"), "an option must be KEY=VALUE, got 'length'"),
+        (("play", "rlvr/Echo-v0", "-o", "length=" + "[" * 100_000), "option 'length' must not nest that deeply"),
+        (("play", "rlvr/Code-v0", "-o", "backend=[1]"), "unknown backend [1]. Known: auto, bwrap"),
+        (("play", "rlvr/Code-v0", "-o", "tasks=3"), "a TaskSource or a list of tasks, got int\n"),
+        (("play", "rlvr/Code-v0", "-o", "tasks=mbpp:/"), "the file of tasks cannot be read: it is a folder: '/'"),
+        (("play", "nosuch:Thing-v0"), "No module named 'nosuch'"),
         (("train", "no-such-file.yaml"), "CONFIG.yaml must be a file, got 'no-such-file.yaml'"),
     ],
 )
@@ -170,6 +175,15 @@ def test_train_names_the_extra_where_the_trainer_is_missing(tmp_path: Path, monk
         monkeypatch.delitem(sys.modules, name)
     with pytest.raises(MissingExtra, match=r"rlvr\[train\]"):
         cli.train([str(config)])
+
+
+def test_a_fault_inside_the_trainer_is_no_missing_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = tmp_path / "run.yaml"
+    config.write_text("model: gpt2\n")
+    monkeypatch.setitem(sys.modules, "rlvr_train.command", None)
+    with pytest.raises(ModuleNotFoundError) as caught:
+        cli.train([str(config)])
+    assert not isinstance(caught.value, MissingExtra)
 
 
 def test_train_hands_every_argument_to_the_trainer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FOUNDATION = {"errors", "info", "spaces", "_naming", "_numbers", "_records", "_bounds"}
+FOUNDATION = {"errors", "info", "spaces", "_naming", "_numbers", "_records", "_bounds", "_usage"}
 FOUR = {"parsing", "sandbox", "tasks", "verifiers"}
 
 #: Part of rlvr_envs -> other parts that it may import, beside the foundation.
@@ -39,6 +39,7 @@ FOUNDATION_MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "_naming": {"errors"},
     "_numbers": set(),
+    "_usage": {"errors"},
     "_records": {"errors"},
     "spaces": {"errors"},
     "info": {"errors", "_records"},

@@ -115,5 +115,5 @@ def test_making_an_image_without_a_daemon_tells_what_helps(monkeypatch: pytest.M
 
 
 def test_a_package_with_an_impossible_name_is_an_argument_error() -> None:
-    with pytest.raises(cli.ArgumentError, match="packages must hold names of top-level modules"):
+    with pytest.raises(cli.UsageError, match="packages must hold names of top-level modules"):
         cli.make_image(("no-such",), None)

@@ -16,6 +16,7 @@ from benchmarks.throughput.measure import (
     BARE,
     FORK,
     LOOPED,
+    ONE_CORE,
     STDIN,
     TRACED,
     TRACED_LOOP,
@@ -52,7 +53,7 @@ def main() -> None:
             "of_warm_fork": round(ratios[1], 2),
         }
         line = f"{1 / median(values):7,.0f} programs/s   p50 {1000 * median(values):6.2f} ms"
-        print(f"{name:30} {line}   {ratios[0]:5.2f} x bare interpreter   {ratios[1]:5.2f} x warm fork")
+        print(f"{name:52} {line}   {ratios[0]:5.2f} x bare interpreter   {ratios[1]:5.2f} x warm fork")
     for backend, why in missing.items():
         print(f"{backend}: NOT MEASURED, {why}")
     first = name_of(options.backends[0], 1)
@@ -88,8 +89,9 @@ def goals(
     entries.append(goal(f"{first}: p99 / p50", round(ours[len(ours) * 99 // 100] / median(ours), 2), "<=", 5.0))
     docker = ratio(seconds, "docker, 1 worker", name_of(first, 1)) if "docker, 1 worker" in seconds else None
     entries.append(goal(f"docker / {first}", None if docker is None else round(docker, 3), ">=", 0.5))
-    scaling = ratio(seconds, name_of(STDIN, workers), name_of(STDIN, 1))
-    entries.append(goal(f"{STDIN}: {workers} workers / 1", round(scaling, 2), ">=", 1.8))
+    # One worker keeps two cores busy: it makes the next process while a program runs.  So cores are compared, not workers.
+    scaling = ratio(seconds, name_of(STDIN, workers), ONE_CORE)
+    entries.append(goal(f"{STDIN}: {workers} workers on all cores / 1 worker on 1 core", round(scaling, 2), ">=", 1.8))
     return entries
 
 

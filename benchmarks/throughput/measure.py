@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import time
 import warnings
@@ -30,12 +31,12 @@ LOOP = Program(
     entry_point="f",
     calls=tuple(Call((x,)) for x in INPUTS),
 )
-#: Four texts for stdin, as an environment asks them: in one process.
-MAIN = Program("a, b = map(int, input().split())\nprint(a + b)\n", stdin=("1 2", "3 4", "5 6", "7 8"), together=(4,))
+#: Four texts for stdin, as an environment asks them: of one visible and three hidden tests.
+MAIN = Program("a, b = map(int, input().split())\nprint(a + b)\n", stdin=("1 2", "3 4", "5 6", "7 8"), together=(1, 3))
 SCRIPT = SOURCE + "\nfor x in range(5):\n    print(f(x))\n"
 BARE, FORK = "python -I -S", "warm fork"
 STDIN, TRACED, TRACED_LOOP = "four texts on stdin", "small, lines traced", "loop, lines traced"
-LOOPED = "loop"
+LOOPED, ONE_CORE = "loop", "four texts on stdin, 1 worker, everything on 1 core"
 
 #: Runs a number of programs.
 Runner = Callable[[int], None]
@@ -93,6 +94,16 @@ def run_batch(sandbox: Sandbox, program: Program, count: int) -> None:
         _check(result.status)
 
 
+def run_on_one_core(run: Runner, count: int) -> None:
+    """Runs with this thread, and all that it starts meanwhile, on one core; workers that were started so stay there."""
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})
+    try:
+        run(count)
+    finally:
+        os.sched_setaffinity(0, cores)
+
+
 def _check(status: Status) -> None:
     if status is not Status.OK:
         raise RuntimeError(f"the benchmark's program ended as {status.value!r}")
@@ -125,6 +136,8 @@ def runners(backends: Sequence[str], workers: int, stack: ExitStack) -> tuple[di
         if backend == backends[0]:
             found[name_of(STDIN, 1)] = partial(run_batch, single, MAIN)
             found[name_of(STDIN, workers)] = partial(run_batch, several, MAIN)
+            pinned = _sandbox(backend, 1, stack)
+            found[ONE_CORE] = partial(run_on_one_core, partial(run_batch, pinned, MAIN))
             found[TRACED] = partial(run_one_by_one, single, replace(PROGRAM, trace_lines=True))
             found[LOOPED] = partial(run_one_by_one, single, LOOP)
             found[TRACED_LOOP] = partial(run_one_by_one, single, replace(LOOP, trace_lines=True))

@@ -50,9 +50,8 @@ class Program:
     """One judged program and all that is asked of it.
 
     Exactly one of three modes is used: ``calls`` (the entry point is called in one process, in order), ``stdin`` (the source
-    is run as ``__main__``, once per text, each in a process of its own or, in groups,
-    ``together``) or ``tests`` (statements, each run in
-    a second guest against a stub of the entry point; ``test_setup`` is run there first).  ``setup`` runs before ``source`` in
+    is run as ``__main__``, once per text, each in a process of its own or several ``together``) or ``tests`` (statements, each
+    run in a second guest against a stub of the entry point; ``test_setup`` is run there first).  ``setup`` runs before ``source`` in
     the same namespace but as another file, so that line numbers of ``source`` are its own.
     """
 
@@ -64,7 +63,8 @@ class Program:
     tests: tuple[str, ...] = ()
     test_setup: str = ""
     limits: Limits = Limits()
-    together: tuple[int, ...] = ()  # sizes of groups of texts for stdin; those of a group may share a process, which is faster
+    # Sizes of groups of texts for stdin that may share one process, which is faster; each is sent when those before are answered.
+    together: tuple[int, ...] = ()
     role: Literal["program", "tests"] = "program"  # kind of worker: one that runs solutions, or one that never does
     trace_calls: frozenset[int] | None = None  # indexes of the calls whose tracebacks and locals are wanted; None: all
     trace_lines: bool = False  # whether the executed lines are wanted too, of the calls in ``trace_calls``

@@ -25,7 +25,7 @@ from rlvr_envs.verifiers.jobs import MAX_STDOUT_CHARS, Answers, Group, Job, plan
 from rlvr_envs.verifiers.show import clip
 
 #: Changes whenever the same program could be judged differently.
-JUDGE_VERSION: Final = "3"
+JUDGE_VERSION: Final = "4"
 MAX_VISIBLE_CASES: Final = 32
 
 _log = logging.getLogger(__name__)

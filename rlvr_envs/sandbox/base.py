@@ -51,8 +51,8 @@ class Program:
 
     Exactly one of three modes is used: ``calls`` (the entry point is called in one process, in order), ``stdin`` (the source
     is run as ``__main__``, once per text, each in a process of its own or several ``together``) or ``tests`` (statements, each
-    run in a second guest against a stub of the entry point; ``test_setup`` is run there first).  ``setup`` runs before ``source`` in
-    the same namespace but as another file, so that line numbers of ``source`` are its own.
+    run in a second guest against a stub of the entry point; ``test_setup`` is run there first).  ``setup`` runs before ``source``
+    in the same namespace but as another file, so that line numbers of ``source`` are its own.
     """
 
     source: str

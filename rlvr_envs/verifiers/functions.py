@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rlvr_envs.sandbox.guest.approx import approx
+from rlvr_envs.sandbox.guest.numpy_rules import fit
 from rlvr_envs.verifiers.arithmetic import MAX_ITEMS, Unsupported, hashable, number
 
 _MAX_DIGITS: Final = 400
@@ -49,19 +50,11 @@ def _array(value: Any) -> NDArray[Any]:
     return made
 
 
-def _fit(left: NDArray[Any], right: NDArray[Any]) -> bool:
-    """Whether shapes are the same, or one side is a single number and the other one not empty.
-
-    Other broadcasting is not done, as it could take long.  To NumPy nothing at all is close to every number; an empty answer
-    would pass wherever a number is expected.
-    """
-    return left.shape == right.shape or (not (left.ndim and right.ndim) and left.size > 0 and right.size > 0)
-
-
 def _allclose(left: Any, right: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: Any = False) -> bool:
+    # Shapes that do not fit are not broadcast: nothing at all would be close to a number, and large ones would take long.
     one, other = _array(left), _array(right)
     with np.errstate(all="ignore"):
-        return _fit(one, other) and bool(np.allclose(one, other, rtol=number(rtol), atol=number(atol), equal_nan=bool(equal_nan)))
+        return fit(one, other) and bool(np.allclose(one, other, rtol=number(rtol), atol=number(atol), equal_nan=bool(equal_nan)))
 
 
 def _array_equal(left: Any, right: Any) -> bool:

@@ -18,7 +18,7 @@ import types
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from . import faults, pytest_stand_in, stubs
+from . import faults, numpy_rules, pytest_stand_in, stubs
 from .lent import MAX_NESTED
 from .program import Channel, Printed, capture_output, outcome_of
 
@@ -187,6 +187,7 @@ def run_tests(channel: Channel, payload: dict[str, Any]) -> NoReturn:
     """Runs the set-up and then every test of the payload."""
     printed = capture_output(channel, payload["output_bytes"])
     pytest_stand_in.install()
+    numpy_rules.install()
     sys.setrecursionlimit(sys.getrecursionlimit() + MAX_NESTED * _FRAMES)
     session = _Session(channel, payload, printed)
     raised = session.set_up(payload["test_setup"])

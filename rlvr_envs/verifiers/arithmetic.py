@@ -12,6 +12,7 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
+from rlvr_envs.sandbox.guest.operators import OPERATORS
 from rlvr_envs.verifiers.canonical import NUMPY_NUMBERS, NotPlain, canonical
 
 MAX_INT_BITS: Final = 20_000
@@ -125,14 +126,7 @@ UNARY: Final[Mapping[type[ast.unaryop], Callable[[Any], Any]]] = {
     ast.Invert: lambda value: operator.invert(number(value)),
 }
 
-#: Comparisons but ``is``, with the text that stands for each.
+#: Comparisons but ``is``, which is a matter of values for constants alone, with the text that stands for each.
 COMPARE: Final[Mapping[type[ast.cmpop], tuple[str, Binary]]] = {
-    ast.Eq: ("==", operator.eq),
-    ast.NotEq: ("!=", operator.ne),
-    ast.Lt: ("<", operator.lt),
-    ast.LtE: ("<=", operator.le),
-    ast.Gt: (">", operator.gt),
-    ast.GtE: (">=", operator.ge),
-    ast.In: ("in", lambda left, right: left in right),
-    ast.NotIn: ("not in", lambda left, right: left not in right),
+    kind: found for kind, found in OPERATORS.items() if kind not in (ast.Is, ast.IsNot)
 }

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from rlvr_envs.parsing.syntax import parse_python
 from rlvr_envs.tasks.base import CallTest, StdioTest, Task, Test
-from rlvr_envs.verifiers.arithmetic import Unsupported
 from rlvr_envs.verifiers.evaluate import literal
+from rlvr_envs.verifiers.work import Unsupported
 
 _UNREADABLE: Final = (SyntaxError, ValueError, RecursionError, MemoryError)
 

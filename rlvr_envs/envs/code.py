@@ -24,8 +24,8 @@ class CodeEnv(TextEnv[Task]):
     """Write a Python program for a task; hidden tests decide.
 
     Prompt: the task's text and its visible tests.
-    Action: any text.  The program is the last fenced block (python or unlabelled), else the whole text if it parses as Python,
-    else there is none and the verdict is ``malformed``.
+    Action: any text.  The program is the last fenced block labelled as Python, else the last one without a label, else the whole
+    text if it parses as Python, else there is none and the verdict is ``malformed``.
     Reward: 1.0 when every hidden test passes (every visible one, if there are no hidden tests), else 0.0.
     Termination: solved, or the only turn is taken.  Truncation: all of several turns are used up.  After a failed turn
     the observation is the feedback as text, and the model may try again.

@@ -1,7 +1,11 @@
 """The program in an answer, with the place of each of its characters in that answer.
 
-:func:`find_code` is total (any ``str``, also with NUL or lone surrogates) and takes linear time.  It decides by form alone:
-whether the program is valid Python is asked only of answers without a code block.
+:func:`find_code` is total (any ``str``, also with NUL or lone surrogates) and takes linear time: one pass over the lines, in
+which each is looked at once.  It decides by form alone: whether the program is valid Python is asked only of answers without a
+code block.  So nothing that an answer says can make a hidden part of it count, and the rule can be stated in a prompt.
+
+Fences are those of CommonMark, with what models write besides: text behind a closing fence, a fence that opens the next block
+where the last one was not closed, info strings of other dialects (``{.python}``, ``{code-cell} python``, ``python:main.py``).
 """
 
 from __future__ import annotations
@@ -14,8 +18,14 @@ from typing import Final
 
 from rlvr_envs.parsing.syntax import MAX_SOURCE_CHARS, check_syntax
 
-#: Labels of fences that hold Python; the empty one is a fence without a label.
-_LABELS: Final = frozenset({"", "python", "py", "python3"})
+#: Info strings of fences that hold Python.  What may follow the name is left to the dialects; ``python-repl`` is no program.
+_PYTHON: Final = re.compile(
+    r"[ \t]*(?:\{code-(?:cell|block)\}[ \t]*)?(?:\{[ \t]*\.?)?i?(?:python|py)(?:3(?:\.[0-9]+)?)?(?![\w.+-])", re.IGNORECASE
+)
+#: Info strings of fences that hold a whole answer, whose blocks count as if it stood alone.
+_MARKDOWN: Final = re.compile(r"[ \t]*(?:\{[ \t]*\.?)?(?:markdown|md)(?![\w.+-])", re.IGNORECASE)
+#: An info string that follows its fence at once, so that the fence does not only end a block but begins the next one.
+_INFO: Final = re.compile(r"[\w{.+]")
 
 _FENCE: Final = re.compile(r"(?:^|(?<=[\r\n]))([ \t]*)(`{3,}|~{3,})([^\r\n]*)")
 _NEWLINE: Final = re.compile(r"\r\n|\r|\n")  # what Python's tokenizer takes for one; str.splitlines knows more
@@ -85,15 +95,25 @@ class CodeBlock:
 def find_code(action: str) -> CodeBlock | None:
     """Returns the program that an action holds, None when it holds none; never raises.
 
-    The program is the last block fenced by three or more backticks or tildes that is labelled ``python``, ``py``, ``python3``
-    or nothing and is not blank.  A last fence without an end counts, as a completion may have been cut off, and a fence labelled
-    as Python ends one that was never closed.  Without such a block it is the whole text if that parses as Python (or is too long
-    to be parsed: the judge then says so).
+    It is the last block that is labelled as Python and not blank; without one, the last block without a label that is not blank;
+    without one, the whole text if that parses as Python (or is too long to be parsed: the judge then says so).  So sample output
+    without a label that follows the program is not taken for it, and a program that is given once more further down replaces it.
+
+    - A block is fenced by three or more backticks or tildes, at the beginning of a line but for white space.
+    - It ends at the next such mark of the same character that is no shorter and indented less than four columns deeper than the
+      opening one.  Text behind that mark (``<|im_end|>``, a remark) does not count; an info string begins the next block.
+    - A last block without an end counts: a completion may have been cut off.
+    - In a block that is not labelled as Python, a fence that is labelled so begins one of its own, whatever its length.  A block
+      labelled ``markdown`` or ``md`` is read like an answer of its own.
     """
-    found = None
-    for indent, start, end in _python_blocks(action):
-        if action[start:end].strip():
-            found = indent, start, end
+    labelled = bare = None
+    for opening, end in _blocks(action):
+        if (opening.python or opening.bare) and action[opening.content : end].strip():
+            if opening.python:
+                labelled = opening.indent, opening.content, end
+            else:
+                bare = opening.indent, opening.content, end
+    found = labelled or bare
     if found is not None:
         return _block(action, *found)
     if not action.strip():
@@ -103,47 +123,51 @@ def find_code(action: str) -> CodeBlock | None:
     return whole if readable else None
 
 
-def _python_blocks(action: str) -> Iterator[tuple[str, int, int]]:
-    """Yields indentation of the fence, start and end of the text of each block that may hold Python."""
-    opening: re.Match[str] | None = None
-    for mark in _FENCE.finditer(action):
-        if opening is None:
-            opening = mark if _may_open(mark) else None
-            continue
-        closes = _matches(opening, mark)
-        if closes and _label(opening) in _LABELS:
-            yield opening[1], _content_start(action, opening), mark.start()
-        if closes:
-            opening = mark if mark[3].strip() else None
-    if opening is not None and _label(opening) in _LABELS:
-        yield opening[1], _content_start(action, opening), len(action)
+class _Mark:
+    """A fence and what stands behind it in its line, each part measured once: an open block is compared with every later mark."""
+
+    def __init__(self, action: str, match: re.Match[str]) -> None:
+        self.indent, fence, behind = match.groups()
+        self.start = match.start()
+        newline = _NEWLINE.match(action, match.end())
+        self.content = len(action) if newline is None else newline.end()
+        self.character, self.length = fence[0], len(fence)
+        self.width = len(self.indent.expandtabs(_DEEPER))
+        self.bare = not behind.strip()
+        self.opens = not (self.character == "`" and "`" in behind)  # backticks behind backticks are inline code
+        self.closes = self.character * 3 not in behind
+        self.python = self.opens and _PYTHON.match(behind) is not None
+        self.markdown = self.opens and _MARKDOWN.match(behind) is not None
+        self.informs = self.python or (self.opens and _INFO.match(behind) is not None)
+
+    def ends(self, opening: _Mark) -> bool:
+        """Whether this ends the block that ``opening`` begins."""
+        if self.width >= opening.width + _DEEPER:
+            return False
+        if self.python and not opening.python:
+            return True
+        return self.closes and self.character == opening.character and self.length >= opening.length
 
 
-def _may_open(mark: re.Match[str]) -> bool:
-    """Whether a mark can open a block: backticks behind backticks are inline code."""
-    return not (mark[2][0] == "`" and "`" in mark[3])
-
-
-def _matches(opening: re.Match[str], mark: re.Match[str]) -> bool:
-    """Whether a mark ends the open block: same character, no shorter, bare or opening the next Python block, not far inside."""
-    if mark[2][0] != opening[2][0] or len(mark[2]) < len(opening[2]):
-        return False
-    bare = not mark[3].strip()
-    return (bare or (_may_open(mark) and _label(mark) in _LABELS)) and _width(mark[1]) < _width(opening[1]) + _DEEPER
-
-
-def _label(mark: re.Match[str]) -> str:
-    words = mark[3].split(None, 1)
-    return words[0].lower() if words else ""
-
-
-def _width(indent: str) -> int:
-    return len(indent.expandtabs(_DEEPER))
-
-
-def _content_start(action: str, opening: re.Match[str]) -> int:
-    newline = _NEWLINE.match(action, opening.end())
-    return len(action) if newline is None else newline.end()
+def _blocks(action: str) -> Iterator[tuple[_Mark, int]]:
+    """Yields the opening mark of each block and the end of its text."""
+    outer: _Mark | None = None  # begins a block of Markdown around what follows
+    opening: _Mark | None = None
+    for mark in (_Mark(action, match) for match in _FENCE.finditer(action)):
+        if opening is not None:
+            if not mark.ends(opening):
+                continue
+            yield opening, mark.start
+            begins = mark.informs
+        elif outer is not None and mark.ends(outer) and not mark.informs:
+            outer, begins = None, False
+        else:
+            begins = mark.opens
+        opening = mark if begins else None
+        if opening is not None and outer is None and opening.markdown:
+            outer, opening = opening, None
+    if opening is not None:
+        yield opening, len(action)
 
 
 def _block(action: str, indent: str, start: int, end: int) -> CodeBlock:

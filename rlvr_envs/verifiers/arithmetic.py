@@ -2,7 +2,8 @@
 
 Within the bounds each gives what Python gives, its exceptions included; outside them each raises :class:`Unsupported`.  The
 bounds matter because the operands may come from a hostile program: a power, a repetition, a long ``range``, a Decimal with a
-huge exponent or a set of ints that share one hash would each stop the trusted process for long.
+huge exponent or a set of ints that share one hash would each stop the trusted process for long, or take its memory.  What stays
+below them is paid from the work of the test (:mod:`.work`).
 """
 
 from __future__ import annotations
@@ -12,20 +13,23 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from rlvr_envs.verifiers.canonical import NUMPY_NUMBERS, NotPlain, canonical
+from rlvr_envs.sandbox.guest.codec import MAX_ITERATED, MAX_SHARED_HASHES
+from rlvr_envs.sandbox.guest.operators import OPERATORS
+from rlvr_envs.verifiers.canonical import MAPPING_TYPES, NUMPY_NUMBERS, UNORDERED_TYPES, NotPlain, canonical
+from rlvr_envs.verifiers.holes import MAX_ITEMS, Walk, measure
+from rlvr_envs.verifiers.work import Unsupported, spend, walked
 
 MAX_INT_BITS: Final = 20_000
-MAX_ITEMS: Final = 100_000
-MAX_SHARED_HASHES: Final = 1_000
+
+#: Items whose hashes are not worth a look.
+_FEW: Final = 16
+#: Units of work for the text that stands for a value, to each of its units.
+_CANONICAL: Final = 50
 
 _NUMBERS: Final = frozenset({bool, int, float, complex})
 _SEQUENCES: Final = frozenset({str, bytes, list, tuple})
 
 Binary = Callable[[Any, Any], Any]
-
-
-class Unsupported(Exception):
-    """Raised for an expression, or for values, that are left to a real interpreter in the sandbox."""
 
 
 def hashable(items: Iterable[Any]) -> list[Any]:
@@ -35,15 +39,20 @@ def hashable(items: Iterable[Any]) -> list[Any]:
         Unsupported: Many different ones share a hash.
         TypeError: One has no hash, as in Python.
     """
-    found = list(items)
-    if len(found) > MAX_SHARED_HASHES:
-        hashes = len({hash(item) for item in found})
-        try:
-            different = len({canonical(item) for item in found})
-        except NotPlain as error:
-            raise Unsupported(str(error)) from error
-        if different - hashes > MAX_SHARED_HASHES:
-            raise Unsupported("too many items with the same hash")
+    found = list(walked(items))
+    size = measure(found)
+    spend(size.units + min(len(found), _FEW) ** 2 * size.dearest)
+    hashes = len({hash(item) for item in found}) if len(found) > _FEW else len(found)
+    if hashes == len(found):
+        return found
+    spend(_CANONICAL * size.units)
+    try:
+        different = len({canonical(item, numbers=True) for item in found})
+    except NotPlain as error:
+        raise Unsupported(str(error)) from error
+    if different - hashes > MAX_SHARED_HASHES:
+        raise Unsupported("too many items with the same hash")
+    spend(len(found) * max(0, different - hashes) * size.dearest)
     return found
 
 
@@ -67,15 +76,23 @@ def items_in(value: Any) -> int:
 
 
 def _on_numbers(function: Binary) -> Binary:
-    return lambda left, right: function(number(left), number(right))
+    def calculate(left: Any, right: Any) -> Any:
+        spend(2 + (_bits(left) * _bits(right) >> 15))
+        return function(number(left), number(right))
+
+    return calculate
 
 
 def _add(left: Any, right: Any) -> Any:
     if type(left) in _SEQUENCES and type(left) is type(right):
         if items_in(left) + items_in(right) > MAX_ITEMS:
             raise Unsupported("a sequence that is very long")
+        spend(len(left) + len(right))
         return left + right
     return number(left) + number(right)
+
+
+_TIMES: Final = _on_numbers(operator.mul)
 
 
 def _multiply(left: Any, right: Any) -> Any:
@@ -84,15 +101,17 @@ def _multiply(left: Any, right: Any) -> Any:
     if type(left) in _SEQUENCES:
         if type(right) is not int or right * items_in(left) > MAX_ITEMS:
             raise Unsupported("a repetition that is very long")
+        spend(max(0, right) * len(left) >> 2)
         return left * right
     if _bits(left) + _bits(right) > MAX_INT_BITS:
         raise Unsupported("a product that is very large")
-    return number(left) * number(right)
+    return _TIMES(left, right)
 
 
 def _power(base: Any, exponent: Any) -> Any:
     if type(exponent) in (int, bool) and _bits(base) * abs(exponent) > MAX_INT_BITS:
         raise Unsupported("a power that is very large")
+    spend(2 + ((_bits(base) * abs(exponent)) ** 2 >> 15 if type(exponent) in (int, bool) else 0))
     return number(base) ** number(exponent)
 
 
@@ -125,14 +144,51 @@ UNARY: Final[Mapping[type[ast.unaryop], Callable[[Any], Any]]] = {
     ast.Invert: lambda value: operator.invert(number(value)),
 }
 
-#: Comparisons but ``is``, with the text that stands for each.
+
+def search_units(wanted: int, text: int) -> int:
+    """Returns the units of a search for so many characters among so many: Python's takes longer for short texts."""
+    return 2 + (text >> 2) + (text * min(wanted, 100) >> 5)
+
+
+def lookup_units(key: Any) -> int:
+    """Returns the units of finding a key in a set or mapping, where up to :data:`MAX_SHARED_HASHES` others share its hash."""
+    return measure(key).units + MAX_SHARED_HASHES * measure(key).dearest
+
+
+def membership_units(wanted: Any, items: Any) -> int:
+    """Returns the units of ``wanted in items``."""
+    kind = type(items)
+    if kind in (str, bytes):
+        return search_units(len(wanted) if type(wanted) is kind else 0, len(items))
+    if kind in UNORDERED_TYPES or kind in MAPPING_TYPES:
+        return lookup_units(wanted)
+    if kind is range:
+        return 2 if type(wanted) in (int, bool) else 3 * len(items)
+    if kind is Walk:  # items are paid for as they come
+        return MAX_ITERATED * measure(wanted).dearest
+    size = measure(items)
+    return size.units + size.parts * measure(wanted).dearest
+
+
+def _compared(function: Binary) -> Binary:
+    def compare(left: Any, right: Any) -> Any:
+        spend(measure(left).units + measure(right).units)
+        return function(left, right)
+
+    return compare
+
+
+def _contained(function: Binary) -> Binary:
+    def contain(left: Any, right: Any) -> Any:
+        spend(membership_units(left, right))
+        return function(left, right)
+
+    return contain
+
+
+#: Comparisons but ``is``, which is a matter of values for constants alone, with the text that stands for each.
 COMPARE: Final[Mapping[type[ast.cmpop], tuple[str, Binary]]] = {
-    ast.Eq: ("==", operator.eq),
-    ast.NotEq: ("!=", operator.ne),
-    ast.Lt: ("<", operator.lt),
-    ast.LtE: ("<=", operator.le),
-    ast.Gt: (">", operator.gt),
-    ast.GtE: (">=", operator.ge),
-    ast.In: ("in", lambda left, right: left in right),
-    ast.NotIn: ("not in", lambda left, right: left not in right),
+    kind: (text, (_contained if kind in (ast.In, ast.NotIn) else _compared)(function))
+    for kind, (text, function) in OPERATORS.items()
+    if kind not in (ast.Is, ast.IsNot)
 }

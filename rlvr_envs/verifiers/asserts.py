@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from rlvr_envs.sandbox.base import Call, CallResult, Iterated, Raised, Status
-from rlvr_envs.verifiers.arithmetic import Binary, Unsupported
+from rlvr_envs.verifiers.arithmetic import Binary
 from rlvr_envs.verifiers.evaluate import EXPRESSION_ERRORS
 from rlvr_envs.verifiers.holes import Expression, Fill, Walk
+from rlvr_envs.verifiers.work import Unsupported, bounded
 
 
 @dataclass(frozen=True)
@@ -129,11 +130,12 @@ class AssertPlan:
             return walks.setdefault(index, Walk(value)) if type(value) is Iterated else value
 
         decision = Decision(passed=False, error="nothing was asserted")
-        for statement in self.statements:
-            try:
-                decision = statement.decide(fill, results)
-            except _NoValue as missing:
-                return Decision(passed=False, failed=missing.result)
-            if not decision.passed:
-                break
+        with bounded():
+            for statement in self.statements:
+                try:
+                    decision = statement.decide(fill, results)
+                except _NoValue as missing:
+                    return Decision(passed=False, failed=missing.result)
+                if not decision.passed:
+                    break
         return decision

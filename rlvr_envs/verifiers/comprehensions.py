@@ -1,7 +1,7 @@
 """Comprehensions over plain data, with bounds.
 
 The first iterable may be anything; conditions, elements and inner iterables may be made of the comprehension's own variables
-and of literals.  So the work is bounded by the size of the items and cannot be the product of two values of the program.
+and of literals.  So the work is that of the items (:mod:`.work`) and no product of two values of the program.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
-from rlvr_envs.verifiers.arithmetic import Unsupported, items_in
+from rlvr_envs.verifiers.arithmetic import items_in
 from rlvr_envs.verifiers.holes import Expression, Fill, Hole, Local
+from rlvr_envs.verifiers.work import Unsupported, spend, walked
 
-_MAX_STEPS: Final = 20_000
+_STEP: Final = 150  # units of work for an item, besides those of the expressions that are asked of it
 _MAX_BUILT: Final = 1_000_000  # items of all elements together: each may be made of a range or a product of the item's own
 _COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -81,21 +82,20 @@ def comprehension(
         conditions.append([plain(variables.visit(condition)) for condition in part.ifs])
     made = [plain(variables.visit(element)) for element in elements]
 
-    def rows(level: int, values: dict[Any, Any], fill: Fill, steps: Iterator[int]) -> Iterator[list[Any]]:
+    def rows(level: int, values: dict[Any, Any], fill: Fill) -> Iterator[list[Any]]:
         def inner(key: Any) -> Any:
             return values[key] if key in values else fill(key)
 
         for item in sources[level](inner):
-            if next(steps) >= _MAX_STEPS:
-                raise Unsupported("a comprehension over very many items")
+            spend(_STEP)
             _assign(targets[level], item, values)
             if all(condition(inner) for condition in conditions[level]):
                 if level + 1 < len(sources):
-                    yield from rows(level + 1, values, fill, steps)
+                    yield from rows(level + 1, values, fill)
                 else:
                     yield [element(inner) for element in made]
 
-    return lambda fill: collect(_bounded(rows(0, {}, fill, iter(range(_MAX_STEPS + 1)))))
+    return lambda fill: collect(_bounded(rows(0, {}, fill)))
 
 
 def _bounded(rows: Iterable[list[Any]]) -> Iterator[list[Any]]:
@@ -111,7 +111,7 @@ def _assign(target: Target, item: Any, values: dict[Any, Any]) -> None:
     if isinstance(target, Local):
         values[target] = item
         return
-    parts = list(item)
+    parts = list(walked(item))
     if len(parts) != len(target):
         raise ValueError(f"expected {len(target)} values to unpack, got {len(parts)}")
     values.update(zip(target, parts, strict=True))

@@ -12,11 +12,13 @@ import ast
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from rlvr_envs.verifiers.arithmetic import BINARY, COMPARE, UNARY, Binary, Unsupported, hashable
+from rlvr_envs.verifiers.arithmetic import BINARY, COMPARE, UNARY, Binary, hashable, lookup_units
+from rlvr_envs.verifiers.canonical import MAPPING_TYPES
 from rlvr_envs.verifiers.comprehensions import comprehension
 from rlvr_envs.verifiers.functions import CONSUMING, FUNCTIONS, TYPES
 from rlvr_envs.verifiers.holes import Expression, Fill, Hole, Local, Walk, plain
 from rlvr_envs.verifiers.methods import METHOD_NAMES, call_method
+from rlvr_envs.verifiers.work import Unsupported, bounded, spend
 
 #: What Python may raise for an expression that does not fit its values.
 EXPRESSION_ERRORS: Final = (ArithmeticError, LookupError, TypeError, ValueError, RuntimeError, StopIteration, MemoryError)
@@ -51,7 +53,8 @@ def literal(node: ast.expr) -> Any:
         Unsupported: It is not of the known part, or its value would be too large.
     """
     try:
-        return expression(node)(_no_hole)
+        with bounded():
+            return expression(node)(_no_hole)
     except EXPRESSION_ERRORS as error:
         raise Unsupported(f"{type(error).__name__}: {error}") from error
 
@@ -165,7 +168,16 @@ def _compare(node: ast.Compare) -> Expression:
 
 def _subscript(node: ast.Subscript) -> Expression:
     value, index = expression(node.value), expression(node.slice)
-    return lambda fill: value(fill)[index(fill)]
+
+    def run(fill: Fill) -> Any:
+        held, key = value(fill), index(fill)
+        if type(held) in MAPPING_TYPES:
+            spend(lookup_units(key))
+        found = held[key]
+        spend(len(found) >> 4 if type(found) in (str, bytes) else 2)
+        return found
+
+    return run
 
 
 def _slice(node: ast.Slice) -> Expression:

@@ -1,19 +1,33 @@
-"""What stands in an expression for values that are not there yet."""
+"""What stands in an expression for values that are not there yet, and what is asked of them when they are."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final
+
+import numpy as np
 
 from rlvr_envs.sandbox.base import Iterated, Opaque
 from rlvr_envs.sandbox.guest.codec import MAX_ITERATED
-from rlvr_envs.verifiers.arithmetic import MAX_ITEMS, Unsupported
 from rlvr_envs.verifiers.canonical import MAPPING_TYPES, ORDERED_TYPES, UNORDERED_TYPES
+from rlvr_envs.verifiers.work import Unsupported, recall, remember, spend
 
 #: Gives the value of a hole (by its index) or of a local variable (by itself).
 Fill = Callable[[Any], Any]
 #: Gives the value of an expression; raises Unsupported for values that are opaque or too large, else what Python raises.
 Expression = Callable[[Fill], Any]
+
+MAX_ITEMS: Final = 100_000
+#: Units of work for one step of an expression, and for looking at one item of a collection.
+_STEP: Final = 100
+_LOOK: Final = 25
+_VIEWS: Final = frozenset({type({}.keys()), type({}.values()), type({}.items())})
+_ATOMS: Final = frozenset({type(None), bool, int, float, str})
+_COLLECTIONS: Final = ORDERED_TYPES | UNORDERED_TYPES | MAPPING_TYPES | _VIEWS
 
 
 class Hole:
@@ -46,20 +60,91 @@ class Walk(Iterator[Any]):
 
 def plain(value: Any) -> Any:
     """Returns ``value``; refuses opaque parts, and ranges that would take long to walk, each of them or all together."""
-    waiting, in_ranges = [value], 0
-    while waiting:
-        part = waiting.pop()
-        kind = type(part)
-        if kind is Opaque:
-            raise Unsupported("the value is not plain data")
-        if kind is Iterated or kind is Walk:
-            raise Unsupported("the value is an iterator, which only list() and the like can take")
-        if kind is range:
-            in_ranges += len(part[: MAX_ITEMS + 1])
-            if in_ranges > MAX_ITEMS:
-                raise Unsupported("ranges that are very long")
-        if kind in MAPPING_TYPES:
-            waiting.extend(dict.values(part))  # keys are plain: an opaque value has no hash
-        elif kind in ORDERED_TYPES or kind in UNORDERED_TYPES:
-            waiting.extend(part)
+    spend(_STEP)
+    if type(value) not in _ATOMS:
+        measure(value)
     return value
+
+
+@dataclass(frozen=True)
+class Size:
+    """Units of work that it takes to compare a value, or to hash it, those of its dearest part, and the number of its parts."""
+
+    units: int
+    dearest: int
+    parts: int = 1
+
+
+_SMALLEST: Final = Size(2, 2)
+
+
+def measure(value: Any) -> Size:
+    """Returns the size of a plain value; that of a collection is counted once in a test.
+
+    A part counts once for each level that it is deep, as ``<`` asks for equality on each of them.
+
+    Raises:
+        Unsupported: A part is opaque or an iterator, or ranges are very long.
+    """
+    if type(value) not in _COLLECTIONS:
+        units = _units(value)
+        if type(value) is range and len(value[: MAX_ITEMS + 1]) > MAX_ITEMS:
+            raise Unsupported("ranges that are very long")
+        return _SMALLEST if units == _SMALLEST.units else Size(units, units)
+    known = recall(value)
+    if known is None:
+        known = _counted(value)
+        remember(value, known, known.parts)
+    size: Size = known
+    return size
+
+
+def _counted(value: Any) -> Size:
+    waiting, units, dearest, parts, in_ranges = [(value, 1)], 0, 4, 0, 0
+    while waiting:
+        collection, depth = waiting.pop()
+        found = (*dict.keys(collection), *dict.values(collection)) if type(collection) in MAPPING_TYPES else collection
+        spend(_LOOK * len(found))
+        units += 4 * depth
+        parts += len(found)
+        for part in found:
+            if type(part) in _COLLECTIONS:
+                waiting.append((part, depth + 1))
+                continue
+            dear = _units(part)
+            units += dear * depth
+            dearest = max(dearest, dear)
+            if type(part) is range:
+                in_ranges += len(part[: MAX_ITEMS + 1])
+                if in_ranges > MAX_ITEMS:
+                    raise Unsupported("ranges that are very long")
+    return Size(units, dearest, parts)
+
+
+def _units(part: Any) -> int:
+    """Returns the units of a value without parts."""
+    kind = type(part)
+    if kind is int:
+        bits: int = part.bit_length()
+        return 2 + (bits * bits >> 17)
+    known = _UNITS.get(kind)
+    if known is not None:
+        return known
+    if isinstance(part, (str, bytes, bytearray)):
+        return 2 + (len(part) >> 4)
+    if kind is Opaque:
+        raise Unsupported("the value is not plain data")
+    if kind is Iterated or kind is Walk:
+        raise Unsupported("the value is an iterator, which only list() and the like can take")
+    if kind is Fraction:
+        return 150 + _units(part.numerator) + _units(part.denominator)
+    size: int = 2 + (part.nbytes >> 3) if isinstance(part, np.ndarray) else 150
+    return size
+
+
+#: Units of values of types that are written in Python, or have more than a number in them.
+_UNITS: Final[Mapping[type, int]] = {
+    **dict.fromkeys((type(None), bool, float, complex), 2),
+    **dict.fromkeys((Decimal, date, timedelta, range), 20),
+    **dict.fromkeys((datetime, time), 50),
+}

@@ -6,23 +6,29 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from rlvr_envs.sandbox.guest.stubs import TEXT_METHODS
-from rlvr_envs.verifiers.arithmetic import MAX_ITEMS, Unsupported, hashable
+from rlvr_envs.verifiers.arithmetic import hashable, lookup_units, membership_units, search_units
 from rlvr_envs.verifiers.canonical import MAPPING_TYPES
+from rlvr_envs.verifiers.holes import MAX_ITEMS, measure
+from rlvr_envs.verifiers.work import Unsupported, spend, walked
 
+#: Searches for text that take time in proportion to the product of both lengths.
+_FROM_THE_END: Final = frozenset({"rfind", "rindex", "rsplit"})
 #: Characters that a method may make of the text that it is given.
 _MAX_CHARS: Final = 10_000_000
 
 
 def _join(separator: str, items: Any) -> str:
-    parts = list(items)
+    parts = list(walked(items))
     if len(separator) * len(parts) > _MAX_CHARS or sum(len(part) for part in parts if type(part) is str) > _MAX_CHARS:
         raise Unsupported("a text that is very long")
+    spend(len(separator) * len(parts) + measure(parts).units)
     return separator.join(parts)
 
 
 def _replace(text: str, old: str, new: str, *count: Any) -> str:
     if (len(text) + 1) * len(new) > _MAX_CHARS:
         raise Unsupported("a text that is very long")
+    spend((len(text) + 1) * len(new) >> 4)
     return text.replace(old, new, *count)
 
 
@@ -71,4 +77,20 @@ def call_method(value: Any, name: str, arguments: list[Any]) -> Any:
         raise TypeError(f"{type(value).__name__!r} object has no attribute {name!r}")
     if any(type(item) in (list, tuple) and len(item) > MAX_ITEMS for item in arguments) and name != "join":
         raise Unsupported("an argument that is very long")
+    spend(_units(value, name, arguments))
     return method(value, *arguments)
+
+
+def _units(value: Any, name: str, arguments: list[Any]) -> int:
+    """Returns the units of work of a method, but for what it makes of its arguments."""
+    kind = type(value)
+    if kind is str:
+        longest = max([len(one) for one in arguments if type(one) is str], default=0)
+        if name in _FROM_THE_END:  # Python looks at each place in turn
+            return len(value) * (2 + min(longest, len(value)) // 8)
+        return 2 * len(value) + search_units(longest, len(value))
+    if kind in (list, tuple):
+        return membership_units(arguments[0] if arguments else None, value)
+    if kind in MAPPING_TYPES:
+        return sum(lookup_units(one) for one in arguments[:1])
+    return measure(value).units

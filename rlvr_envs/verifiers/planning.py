@@ -15,12 +15,12 @@ from typing import Any, Final
 from rlvr_envs.parsing.syntax import check_syntax, parse_python
 from rlvr_envs.sandbox.base import Call
 from rlvr_envs.sandbox.guest.stubs import gives_objects
-from rlvr_envs.verifiers.arithmetic import Unsupported
 from rlvr_envs.verifiers.asserts import Assertion, AssertPlan, Binding, Raising, Statement
 from rlvr_envs.verifiers.evaluate import comparison, literal, raw_expression
 from rlvr_envs.verifiers.evaluate import expression as plain_expression
 from rlvr_envs.verifiers.functions import FUNCTIONS, TYPES
 from rlvr_envs.verifiers.holes import Hole
+from rlvr_envs.verifiers.work import Unsupported
 
 _RAISES: Final = ("raises", "pytest.raises")
 _NAMES: Final = frozenset({"isinstance", "raises", "pytest", *(name.split(".")[0] for name in FUNCTIONS), *TYPES})

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rlvr_envs.parsing.code import CodeBlock, find_code
@@ -18,7 +19,14 @@ def found(action: str) -> CodeBlock:
     return block
 
 
-@pytest.mark.parametrize("label", ["", "python", "py", "python3", "Python", "PYTHON", " python ", "python title=x"])
+LABELS = [
+    "", "python", "py", "python3", "Python", "PYTHON", " python ", "python title=x", 'python3 title="x"', "python3.12", "py3",
+    "ipython3", "{python}", "{.python}", "{ .python .numberLines }", "{python, echo=FALSE}", "{.py}", "python{1,3-4}",
+    "python:main.py", "python,linenos", "{code-cell} python", "{code-block} ipython3", "\tpython\t",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("label", LABELS)
 @pytest.mark.parametrize("fence", ["```", "````", "~~~"])
 def test_labelled_and_bare_fences_hold_the_program(fence: str, label: str) -> None:
     assert found(f"Here:\n{fence}{label}\nx = 1\n{fence}\nDone.").source == "x = 1"
@@ -46,6 +54,84 @@ def test_labelled_and_bare_fences_hold_the_program(fence: str, label: str) -> No
 )
 def test_the_last_python_block_is_the_program(action: str, source: str) -> None:
     assert found(action).source == source
+
+
+@pytest.mark.parametrize(
+    "label", ["text", "pycon", "python-repl", "pythonic", "py.test", "cpython", "{text}", "{.python-repl}", "json"]
+)
+def test_blocks_labelled_otherwise_hold_no_program(label: str) -> None:
+    assert find_code(f"Here:\n```{label}\nx = 1\n```\nDone.") is None
+    assert found(f"```\na = 1\n```\n```{label}\nx = 1\n```").source == "a = 1"
+
+
+@pytest.mark.parametrize(
+    ("action", "source"),
+    [
+        ("```python\na = 1\n```\nprints\n```\n1\n```", "a = 1"),
+        ("```python\na = 1\n```\nUse:\n```\nf(3)\n```\nprints\n```\n9\n```", "a = 1"),
+        ("```\n1 2\n```\n```python\na = 1\n```", "a = 1"),
+        ("```python\na = 1\n```\n```\nb = 2", "a = 1"),
+        ("```python\n \n```\n```\nb = 2\n```", "b = 2"),
+        ("```\na = 1\n```\n```\nb = 2\n```", "b = 2"),
+        ("```python\na = 1\n```\n```\nout\n```\nBetter:\n```py\nb = 2\n```\n```\nout\n```", "b = 2"),
+    ],
+)
+def test_a_labelled_block_wins_over_blocks_without_a_label(action: str, source: str) -> None:
+    assert found(action).source == source
+
+
+@pytest.mark.parametrize("label", ["python", ""])
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "<|im_end|>", "</s>", "<|endoftext|>", "<|eot_id|>", "<end_of_turn>", "[/INST]", " <|im_end|>\nassistant", "</answer>",
+        " This is O(n).", " uses `x`.", "Explanation: see above", "\t", ")", "**",
+    ],
+)  # fmt: skip
+def test_text_behind_a_closing_fence_does_not_keep_the_block_open(behind: str, label: str) -> None:
+    action = f"```{label}\nx = 1\n```{behind}\nmore words"
+    block = found(action)
+    assert (block.source, action[block.start : block.end]) == ("x = 1", "x = 1")
+
+
+@pytest.mark.parametrize(
+    ("action", "source"),
+    [
+        ("```\nx = 1\n``` so\n```\ny = 2\n```", "y = 2"),  # the remark began no block: the third fence does
+        ("```\nx = 1\n```text\nout\n```", "x = 1"),  # an info string does
+        ("```python\nx = 1\n```text\nout\n```python\ny = 2\n```", "y = 2"),
+        ("```python\nx = 1\n``` python\ny = 2\n```", "y = 2"),
+        ("```\nuse\n```x``` here\n```", "use\n```x``` here"),  # inline code ends nothing
+        ("~~~\nx = 1\n~~~ `so`", "x = 1"),
+    ],
+)
+def test_what_stands_behind_a_fence_says_whether_it_begins_a_block(action: str, source: str) -> None:
+    assert found(action).source == source
+
+
+@pytest.mark.parametrize(
+    ("action", "source"),
+    [
+        ("````markdown\n# So\n```python\na = 1\n```\n````\nbye", "a = 1"),
+        ("```markdown\n# So\n```python\na = 1\n```\n```\nbye", "a = 1"),
+        ("~~~~md\n```python\na = 1\n```\n~~~~", "a = 1"),
+        ("````{.markdown}\n```\na = 1\n```\nprose\n````\nmore prose", "a = 1"),
+        ("````markdown\n```python\na = 1\n```\nSo:\n```\n1\n```\n````\n", "a = 1"),
+        ("````markdown\n```\na = 1\n```\n````<|im_end|>\nprose", "a = 1"),
+        ("```python\na = 1\n```markdown\n# So\n```python\nb = 2\n```\n```", "b = 2"),
+        ("`````text\nI say:\n```python\na = 1\n```\n`````", "a = 1"),
+        ("`````\nI say:\n```python\na = 1\n```\n`````", "a = 1"),
+        ("~~~text\nnever closed\n```python\na = 1\n```", "a = 1"),
+        ('````python\na = """\n```python\n"""\n````', 'a = """\n```python\n"""'),
+        ('```\ndef f():\n    """\n    ```python\n    """\n```', 'def f():\n    """\n    ```python\n    """'),
+    ],
+)
+def test_a_python_block_within_a_block_of_another_kind_is_the_program(action: str, source: str) -> None:
+    assert found(action).source == source
+
+
+def test_an_unlabelled_block_in_a_block_that_is_not_markdown_is_part_of_it() -> None:
+    assert find_code("````text\n```\na = 1\n```\n````") is None
 
 
 def test_a_fence_in_an_indented_docstring_does_not_end_the_block() -> None:
@@ -131,6 +217,14 @@ def test_a_text_too_long_to_parse_is_left_to_the_judge() -> None:
         "~~~ a\n" * 160_000,
         "```python\n" + " \n" * 500_000,
         "\t" * 10**6,
+        "```" + " " * 500_000 + "\n" + "```x\n" * 100_000,
+        " " * 500_000 + "```\n" + "    ```\n" * 60_000,
+        "`" * 500_000 + "\n" + "```\n" * 120_000,
+        "```{" + " " * 10**6,
+        "```{code-cell}" + "\t" * 10**6,
+        "```\n" + "```python\n \n" * 80_000,
+        ("`" * 1000 + "\n") * 1000,
+        "```python\nx = 1\n```" + "<|im_end|>" * 100_000,
     ],
 )
 def test_a_million_hostile_characters_are_no_trouble(action: str) -> None:
@@ -202,3 +296,29 @@ def test_any_part_of_an_indented_block_comes_back(lines: list[str], indent: str,
     assert list(block.lines) == program
     start, stop = block.place(1, 0, len(program), len(program[-1])) or (0, 0)
     assert action[start:stop] == (end + indent).join(program) or not program[-1]
+
+
+@given(
+    program=st.lists(st.one_of(FRAGMENTS, st.text(alphabet=st.characters(exclude_categories=()), max_size=8)), min_size=1).map(
+        "".join
+    ),
+    fence=st.sampled_from(["```", "`````", "~~~", "~~~~"]),
+    label=st.sampled_from(["python", "{.python}", "py", 'python3 title="x"', ""]),
+    before=st.sampled_from(["", "Words, and `code`.\n", "```text\n1\n```\n", "\ud800\0\r\n"]),
+    after=st.sampled_from(["", "\n", "<|im_end|>", " so be it\nand more", "\n```\nsample output\n```\n", "\n```json\n{}\n```"]),
+)
+def test_a_program_comes_back_byte_for_byte_from_a_fence_that_it_does_not_hold(
+    program: str, fence: str, label: str, before: str, after: str
+) -> None:
+    assume(program.strip() and not program.endswith("\r"))  # with the line end before the fence that would be one line end
+    assume(fence[:3] not in program)
+    if not label:  # a fence labelled as Python counts there, and of blocks without a label the last one
+        assume("```" not in program and "~~~" not in program and "sample" not in after)
+    action = f"{before}{fence}{label}\n{program}\n{fence}{after}"
+    block = found(action)
+    start = len(before) + len(fence) + len(label) + 1
+    assert (block.start, action[start : block.end]) == (start, program)
+    if program[0] not in " \t\r\n":  # no line begins with white space that all share
+        assert block.source == re.sub("\r\n|\r", "\n", program)
+    for line, offset in zip(block.lines, block.line_offsets, strict=True):
+        assert action[offset : offset + len(line)] == line

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rlvr_envs.sandbox.base import Opaque
-from rlvr_envs.verifiers.arithmetic import Unsupported
 from rlvr_envs.verifiers.evaluate import EXPRESSION_ERRORS, expression, literal
 from rlvr_envs.verifiers.holes import Hole
+from rlvr_envs.verifiers.work import Unsupported, bounded
 
 
 def parsed(source: str) -> ast.expr:
@@ -31,7 +31,8 @@ def with_value(source: str, value: Any) -> Any:
         def visit_Name(self, node: ast.Name) -> ast.expr:
             return ast.Constant(Hole(0)) if node.id == "x" else node  # type: ignore[arg-type]
 
-    return expression(Fill().visit(tree))(lambda _: value)
+    with bounded():
+        return expression(Fill().visit(tree))(lambda _: value)
 
 
 @pytest.mark.parametrize(
@@ -172,6 +173,7 @@ def test_any_expression_has_a_value_or_a_known_error(source: str) -> None:
     except (SyntaxError, ValueError):
         return
     try:
-        expression(tree)(lambda _: None)
+        with bounded():
+            expression(tree)(lambda _: None)
     except (Unsupported, *EXPRESSION_ERRORS):
         return

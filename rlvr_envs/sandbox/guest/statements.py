@@ -11,32 +11,19 @@ import ast
 import builtins
 import contextlib
 import importlib
-import operator
 import sys
 import time
 import types
-from collections.abc import Callable
 from typing import Any, NoReturn
 
-from . import faults, pytest_stand_in, stubs
+from . import faults, numpy_rules, pytest_stand_in, stubs
 from .lent import MAX_NESTED
+from .operators import OPERATORS
 from .program import Channel, Printed, capture_output, outcome_of
 
 _COMPARE = "__rlvr_compare__"
 _FRAMES = 16  # of the interpreter's stack, between two functions of the tests that call each other through the program
-_OPERATORS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
-    ast.Eq: ("==", operator.eq),
-    ast.NotEq: ("!=", operator.ne),
-    ast.Lt: ("<", operator.lt),
-    ast.LtE: ("<=", operator.le),
-    ast.Gt: (">", operator.gt),
-    ast.GtE: (">=", operator.ge),
-    ast.Is: ("is", operator.is_),
-    ast.IsNot: ("is not", operator.is_not),
-    ast.In: ("in", lambda left, right: left in right),
-    ast.NotIn: ("not in", lambda left, right: left not in right),
-}
-_BY_NAME = dict(_OPERATORS.values())
+_BY_NAME = dict(OPERATORS.values())
 
 
 class _CompareAsserts(ast.NodeTransformer):
@@ -45,7 +32,7 @@ class _CompareAsserts(ast.NodeTransformer):
     def visit_Assert(self, node: ast.Assert) -> ast.Assert:
         test = node.test
         if isinstance(test, ast.Compare) and len(test.ops) == 1:
-            name = _OPERATORS[type(test.ops[0])][0]
+            name = OPERATORS[type(test.ops[0])][0]
             arguments = [ast.Constant(name), test.left, test.comparators[0]]
             call = ast.Call(func=ast.Name(_COMPARE, ast.Load()), args=arguments, keywords=[])
             node.test = ast.copy_location(call, test)
@@ -187,6 +174,7 @@ def run_tests(channel: Channel, payload: dict[str, Any]) -> NoReturn:
     """Runs the set-up and then every test of the payload."""
     printed = capture_output(channel, payload["output_bytes"])
     pytest_stand_in.install()
+    numpy_rules.install()
     sys.setrecursionlimit(sys.getrecursionlimit() + MAX_NESTED * _FRAMES)
     session = _Session(channel, payload, printed)
     raised = session.set_up(payload["test_setup"])

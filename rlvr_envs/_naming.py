@@ -16,7 +16,7 @@ import gymnasium as gym
 _NAMED: Final = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 #: Options that a misspelt one of an environment may have been meant for, and what has them.
 _OF_GYMNASIUM: Final[Mapping[str, str]] = MappingProxyType(
-    {"max_episode_steps": "gym.make", "disable_env_checker": "gym.make", "num_envs": "gym.make_vec", "recipe": "gym.make_vec"}
+    {"max_episode_steps": "gym.make", "disable_env_checker": "gym.make", "num_envs": "gym.make_vec", "recipe": "gym.make"}
 )
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 

@@ -1,6 +1,7 @@
 """The table of environment ids; one line an environment.
 
-Entry points are text, so registering imports nothing.  The vector entry point of any :class:`rlvr_envs.core.TextEnv`, ours or
+Entry points are text, so registering imports nothing.  ``gym.make`` reaches the class by ``rlvr_envs.making:ID``, which takes a
+recipe of wrappers too.  The vector entry point of any :class:`rlvr_envs.core.TextEnv`, ours or
 other people's, is ``rlvr_envs.vector:ID``.
 """
 
@@ -37,7 +38,7 @@ def register_all() -> None:
         if row.id not in gym.registry:
             gym.register(
                 id=row.id,
-                entry_point=row.entry_point,
+                entry_point=f"rlvr_envs.making:{row.id}",
                 vector_entry_point=f"rlvr_envs.vector:{row.id}",
                 order_enforce=False,  # TextEnv checks the order itself
             )

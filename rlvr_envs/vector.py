@@ -23,7 +23,7 @@ from rlvr_envs._numbers import is_whole
 from rlvr_envs.core import TextEnv
 from rlvr_envs.errors import EnvClosed, InfraError, ResetNeeded
 from rlvr_envs.info import Info
-from rlvr_envs.wrappers.recipe import Recipe, apply_recipe
+from rlvr_envs.wrappers.recipe import RecipeLike, parse_recipe
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -47,7 +47,7 @@ class TextVectorEnv(VectorEnv[tuple[str, ...], Sequence[str], NDArray[Any]]):
         env_id: str,
         num_envs: int = 1,
         *,
-        recipe: Recipe = (),
+        recipe: RecipeLike = (),
         max_episode_steps: int | None = None,
         render_mode: str | None = None,
         **env_kwargs: Any,
@@ -71,8 +71,9 @@ class TextVectorEnv(VectorEnv[tuple[str, ...], Sequence[str], NDArray[Any]]):
         spec = gym.spec(env_id)
         asked = {"max_episode_steps": max_episode_steps, "render_mode": render_mode}
         kwargs = {**env_kwargs, **{name: value for name, value in asked.items() if value is not None}}
+        steps = parse_recipe(recipe)
         self.envs: list[gym.Env[str, str]] = [
-            apply_recipe(gym.make(spec, disable_env_checker=True, **kwargs), recipe) for _ in range(num_envs)
+            steps.wrap(gym.make(spec, disable_env_checker=True, **kwargs)) for _ in range(num_envs)
         ]
         self._bases = [_base(env) for env in self.envs]
         self.num_envs = num_envs

@@ -18,8 +18,8 @@ For answer ``i`` and token ``t``, on the tokens that the model wrote (0 elsewher
     traceback is thus blamed for the same amount as one that shows it.
 
 Unless credit is constant in ``t``, these are not unbiased estimates of the gradient of the expected reward: a weight chosen
-from the outcome changes the expectation (:func:`redistribution` gives the case).  With all coefficients 0, or no span in any
-answer and ``blame_coef = 0``, ``A[i, t] = a[i]`` exactly.
+from the outcome changes the expectation (:func:`rlvr_envs.credit.redistribute` gives the case).  With all coefficients 0, or no
+span in any answer and ``blame_coef = 0``, ``A[i, t] = a[i]`` exactly.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from rlvr_envs.credit import place_blame, redistribute
 from rlvr_train.credit import TurnCredit
 
 Floats = NDArray[np.float64]
@@ -70,48 +71,16 @@ class CreditSettings:
         return max(self.credit_lambda, self.verified_coef, self.blame_coef) > 0.0
 
 
-def redistribution(relevance_t: Floats, credit_lambda: float) -> Floats:
-    """Returns ``w_t: [T]``, with ``w_t = (1 - credit_lambda) + credit_lambda * relevance_t / mean(relevance_t)``.
-
-    The mean is exactly the uniform one (1), ``w_t >= 1 - credit_lambda``, and no relevance at all gives all ones.
-
-    Biased, unless the place is right: for two decisions with success probabilities .6 and .4 that must both succeed and the
-    success rate .24 as baseline, the gradient at the first decision is .0960; blaming failures at the true first wrong
-    decision alone gives .1306, as the first decision keeps its praise but is no longer blamed for the second.
-
-    Args:
-        relevance_t: [T] how much each token of one turn is concerned, at least 0.
-        credit_lambda: Share that is redistributed.
-    """
-    mean = relevance_t.mean() if len(relevance_t) else 0.0
-    if mean == 0.0:
-        return np.ones_like(relevance_t)
-    w_t: Floats = (1.0 - credit_lambda) + credit_lambda * (relevance_t / mean)
-    return w_t
-
-
-def blame(turn: TurnCredit) -> Floats:
-    """Returns ``b_t: [T]``: sums to -1 for a failed answer, all 0 for any other.
-
-    Biased, in two ways: spread evenly, each token of an answer of ``T`` tokens gets ``-1/T``, so long failed answers weigh less
-    per token than short ones; placed at spans, it acts on the places that were named alone.  It is the term that still teaches
-    where every answer of a group fails.
-    """
-    if not turn.failed or not len(turn.negative_t):
-        return np.zeros_like(turn.negative_t)
-    place = turn.negative_t if turn.negative_t.any() else np.ones_like(turn.negative_t)
-    b_t: Floats = -place / place.sum()
-    return b_t
-
-
 def turn_advantages(advantage: float, turn: TurnCredit, settings: CreditSettings) -> Floats:
     """Returns ``A_t: [T]``, the token advantages of one turn, from the sequence advantage of its episode.
 
     A negative advantage is moved towards negative claims, a positive one towards positive claims.
     """
-    relevance_t = turn.claimed_negative_t if advantage < 0.0 else turn.claimed_positive_t
-    a_t: Floats = redistribution(relevance_t, settings.credit_lambda) * advantage
-    return a_t + settings.verified_coef * turn.verified_t + settings.blame_coef * blame(turn)
+    credit = turn.credit
+    weight_t = credit.claimed_blame_u if advantage < 0.0 else credit.praise_u
+    a_t: Floats = redistribute(weight_t, settings.credit_lambda) * advantage
+    a_t = a_t + settings.verified_coef * credit.verified_u
+    return a_t + settings.blame_coef * place_blame(credit.blame_u) if turn.failed else a_t
 
 
 def token_advantages(
@@ -141,6 +110,6 @@ def token_advantages(
             if turn.silent and settings.blame_coef == 0.0:
                 continue  # keeps the base trainer's number, to the bit
             a_t = torch.from_numpy(turn_advantages(scalars[i], turn, settings)).to(result)
-            place = slice(turn.start, turn.start + len(turn.negative_t))
+            place = slice(turn.start, turn.start + len(turn))
             result[i, place] = a_t * live[i, place]
     return result

@@ -69,7 +69,7 @@ def _is_canary(episode: Episode) -> bool:
 
 def credit_sums(credits_: Sequence[Sequence[TurnCredit]], live: torch.Tensor) -> Sums:
     """Returns how much of a batch is under spans; ``live``: [B, T], 1 on tokens that count in the loss."""
-    covered = [sum(int(turn.covered_t.sum()) for turn in turns) for turns in credits_]
+    covered = [sum(int(turn.credit.covered_u.sum()) for turn in turns) for turns in credits_]
     return {
         "credit/token_share": (float(sum(covered)), float(live.sum())),
         "credit/sample_share": (float(sum(count > 0 for count in covered)), float(len(covered))),

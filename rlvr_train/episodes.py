@@ -13,7 +13,7 @@ import numpy as np
 import rlvr_envs  # noqa: F401 - registers the environments
 from rlvr_envs.info import Info
 from rlvr_envs.vector import TextVectorEnv
-from rlvr_envs.wrappers import Recipe
+from rlvr_envs.wrappers import RecipeLike
 
 Message = dict[str, str]
 
@@ -84,7 +84,9 @@ Respond = Callable[[Sequence[Request]], Sequence["str | None"]]
 class EpisodeRunner:
     """Plays batches of episodes, one row of a vector environment each."""
 
-    def __init__(self, env: str, num_envs: int, *, env_kwargs: Mapping[str, Any] | None = None, wrappers: Recipe = ()) -> None:
+    def __init__(
+        self, env: str, num_envs: int, *, env_kwargs: Mapping[str, Any] | None = None, wrappers: RecipeLike = ()
+    ) -> None:
         """Makes ``num_envs`` environments of the id ``env`` with the wrappers of the recipe.
 
         Raises:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rlvr_envs.wrappers import Recipe
+from rlvr_envs.wrappers import RecipeLike
 from rlvr_train.episodes import Episode, EpisodeRunner
 from rlvr_train.estimators import Interval, bootstrap_mean, pass_at_k
 from rlvr_train.policies import Policy
@@ -78,7 +78,7 @@ def evaluate(
     samples: int = 8,
     ks: Sequence[int] = (1, 2, 4, 8),
     env_kwargs: Mapping[str, Any] | None = None,
-    wrappers: Recipe = (),
+    wrappers: RecipeLike = (),
     batch_size: int = 64,
     bootstrap_seed: int = 0,
 ) -> Evaluation:

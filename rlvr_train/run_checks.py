@@ -23,7 +23,7 @@ from rlvr_envs._naming import aside
 from rlvr_envs._usage import given
 from rlvr_envs.core import TextEnv
 from rlvr_envs.errors import UsageError
-from rlvr_envs.wrappers import apply_recipe, parse_recipe
+from rlvr_envs.wrappers import parse_recipe
 from rlvr_train.alignment import token_decoder
 from rlvr_train.chat import ChatFormat
 from rlvr_train.config import RLVRConfig
@@ -105,9 +105,9 @@ def _check_environment(run: Run) -> None:
                 f"{run.place('env_id')} must be a text environment that is registered with "
                 f"vector_entry_point='rlvr_envs.vector:{env_id}', got {env_id!r}; `rlvr list` shows those of this package"
             )
-        for index, step in enumerate(steps):
+        for index, step in enumerate(steps.steps):
             with given(f"{run.place('wrappers')}[{index}]"):
-                env = apply_recipe(env, [step])
+                env = parse_recipe([step]).wrap(env)
         with given(run.place("env_kwargs")):
             env.reset(seed=run.config.seed)
     finally:

@@ -22,7 +22,7 @@ from accelerate.utils import gather_object
 from datasets import Dataset
 from transformers import PreTrainedModel, PreTrainedTokenizerBase, TrainerCallback
 
-from rlvr_envs.wrappers import Recipe
+from rlvr_envs.wrappers import RecipeLike
 from rlvr_train import _vllm
 from rlvr_train._trl import Batch, HookedGRPOTrainer, rollout_is_experimental_upstream
 from rlvr_train.advantages import token_advantages
@@ -60,7 +60,7 @@ class RLVRTrainer(HookedGRPOTrainer):
         *,
         env: str,
         env_kwargs: Mapping[str, Any] | None = None,
-        wrappers: Recipe = (),
+        wrappers: RecipeLike = (),
         args: RLVRConfig | None = None,
         processing_class: PreTrainedTokenizerBase | None = None,
         callbacks: Sequence[TrainerCallback] = (),

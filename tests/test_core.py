@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import rlvr_envs
-from rlvr_envs.core import Episode, Outcome
 from rlvr_envs.envs.echo import EchoEnv, EchoTask
+from rlvr_envs.episode import Episode, Outcome
 from rlvr_envs.errors import EnvClosed, InfraError, ResetNeeded
 from rlvr_envs.info import RewardTerms
 

@@ -47,8 +47,8 @@ def test_missing_options_are_named_where_all_must_be_given() -> None:
 def test_options_of_gym_make_and_make_vec_are_recognised() -> None:
     with pytest.raises(ValueError, match=r"did you mean 'max_episode_steps' of gym\.make\? Options: length"):
         gym.make("rlvr/Echo-v0", max_episode_step=3)
-    with pytest.raises(ValueError, match=r"has no option 'recipe'; did you mean 'recipe' of gym\.make_vec\?"):
-        gym.make("rlvr/Echo-v0", recipe=[])
+    with pytest.raises(ValueError, match=r"has no option 'num_env'; did you mean 'num_envs' of gym\.make_vec\?"):
+        gym.make("rlvr/Echo-v0", num_env=3)
 
 
 class Twice(EchoEnv):

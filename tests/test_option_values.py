@@ -8,7 +8,7 @@ import gymnasium as gym
 import pytest
 
 import rlvr_envs
-from rlvr_envs.wrappers import apply_recipe
+from rlvr_envs.wrappers import parse_recipe
 
 gym.register_envs(rlvr_envs)
 
@@ -55,7 +55,7 @@ def test_an_option_of_an_environment_says_its_rule(env_id: str, options: dict[st
 )
 def test_an_option_of_a_wrapper_says_its_rule(step: Any, message: str) -> None:
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the whole text is compared
-        apply_recipe(gym.make(ECHO), [step])
+        parse_recipe([step]).wrap(gym.make(ECHO))
     assert str(caught.value) == message
 
 
@@ -64,7 +64,7 @@ def test_an_option_of_a_wrapper_says_its_rule(step: Any, message: str) -> None:
     [
         ({"num_envs": "2"}, "num_envs must be an int of at least 1, got '2'"),
         ({"num_envs": 0}, "num_envs must be an int of at least 1, got 0"),
-        ({"num_envs": 2, "recipe": 3}, "a recipe must be a list of wrappers, got 3"),
+        ({"num_envs": 2, "recipe": 3}, "a recipe must be a list of wrappers, the name of a preset or the path of a file, got 3"),
     ],
 )
 def test_an_option_of_the_vector_environment_says_its_rule(options: dict[str, Any], message: str) -> None:

@@ -11,8 +11,8 @@ import pytest
 from gymnasium.vector import AsyncVectorEnv, AutoresetMode, SyncVectorEnv
 
 import rlvr_envs
-from rlvr_envs.core import Episode, Outcome
 from rlvr_envs.envs.echo import EchoEnv, EchoTask
+from rlvr_envs.episode import Episode, Outcome
 from rlvr_envs.errors import EnvClosed, InfraError, ResetNeeded
 from rlvr_envs.info import INFO_KEYS, RewardTerms, Verdict
 from rlvr_envs.testing import check_info

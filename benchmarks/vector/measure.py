@@ -9,7 +9,7 @@ from typing import Any
 import gymnasium as gym
 from gymnasium.vector import AsyncVectorEnv, AutoresetMode, SyncVectorEnv, VectorEnv
 
-from rlvr_envs.core import Episode, Outcome
+from rlvr_envs.episode import Episode, Outcome
 from rlvr_envs.envs.echo import EchoEnv, EchoTask
 from rlvr_envs.info import Feedback, Verdict
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from rlvr_envs.wrappers import Recipe
+from rlvr_envs.wrappers import RecipeLike
 from rlvr_train import RLVRConfig
 
 ENV: Final = "rlvr/Code-v0"
@@ -64,7 +64,7 @@ class DemoSettings:
     tasks: int = 32
     samples: int = 8
 
-    def recipe(self) -> Recipe:
+    def recipe(self) -> RecipeLike:
         """Returns the wrappers of the training environments, innermost first."""
         return [
             "PassFraction",

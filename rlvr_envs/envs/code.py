@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from rlvr_envs.core import Episode, Outcome, TextEnv
+from rlvr_envs.core import TextEnv
+from rlvr_envs.episode import Episode, Outcome
+from rlvr_envs.facts import Fact
 from rlvr_envs.info import Feedback
 from rlvr_envs.parsing.code import CodeBlock, find_code
 from rlvr_envs.rendering import feedback_text, report_text, visible_tests
@@ -84,6 +86,13 @@ class CodeEnv(TextEnv[Task]):
         self._trace_lines = trace == "lines"
         self.sandbox: Sandbox = shared_sandbox(backend, level=level, packages=packages)
 
+    @property
+    def facts(self) -> frozenset[Fact]:
+        """What this environment states: all about programs; executed lines where they are traced."""
+        found = super().facts | {Fact.CASES, Fact.CODE, Fact.SYNTAX, Fact.TRACEBACKS, Fact.STOPS, Fact.RESOURCES}
+        found |= {Fact.EVIDENCE, Fact.REFERENCE}
+        return found | {Fact.LINES} if self._trace_lines else found
+
     def _draw_task(self, rng: np.random.Generator, task_id: str | None) -> Task:
         return self._source.sample(rng, self._difficulty) if task_id is None else self._source.get(task_id, rng)
 
@@ -122,4 +131,10 @@ def _outcome(task: Task, block: CodeBlock | None, judgement: Judgement) -> Outco
         sandbox=judgement.sandbox,
         judge_key=judge_key(task),
     )
-    return Outcome(feedback, score=judgement.score, audit_score=judgement.audit_score, observation=feedback_text(feedback))
+    return Outcome(
+        feedback,
+        score=judgement.score,
+        audit_score=judgement.audit_score,
+        observation=feedback_text(feedback),
+        evidence=judgement.evidence,
+    )

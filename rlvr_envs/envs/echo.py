@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from rlvr_envs._records import from_plain, to_plain
-from rlvr_envs.core import Episode, Outcome, TextEnv
+from rlvr_envs.core import TextEnv
+from rlvr_envs.episode import Episode, Outcome
 from rlvr_envs.info import CaseResult, Feedback, Verdict
 
 

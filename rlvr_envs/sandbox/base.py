@@ -67,7 +67,7 @@ class Program:
     together: tuple[int, ...] = ()
     role: Literal["program", "tests"] = "program"  # kind of worker: one that runs solutions, or one that never does
     trace_calls: frozenset[int] | None = None  # indexes of the calls whose tracebacks and locals are wanted; None: all
-    trace_lines: bool = False  # whether the executed lines are wanted too, of the calls in ``trace_calls``
+    trace_lines: bool = False  # whether the executed lines are wanted too, of all items
 
 
 @dataclass(frozen=True)

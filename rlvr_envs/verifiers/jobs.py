@@ -13,6 +13,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Any, Final
 
+from rlvr_envs.facts import HiddenCase
 from rlvr_envs.info import CaseResult, Verdict
 from rlvr_envs.parsing.code import CodeBlock
 from rlvr_envs.sandbox.base import CallResult, Program, RunResult, Status
@@ -195,6 +196,16 @@ class Answers:
                 told.append(self._told(case, finding, results))
         return tuple(told)
 
+    def hidden_cases(self) -> tuple[HiddenCase, ...]:
+        """Returns verdict and executed lines of every hidden case."""
+        rows = zip(self.job.cases, self._findings, self._results, strict=True)
+        return tuple(
+            HiddenCase(found.verdict.value, self._lines(results)) for case, found, results in rows if case.group is Group.HIDDEN
+        )
+
+    def _lines(self, results: Sequence[CallResult]) -> tuple[int, ...]:
+        return tuple(sorted({line for result in results for line in result.lines if 1 <= line <= len(self.job.block.lines)}))
+
     def _told(self, case: Case, finding: Finding, results: Sequence[CallResult]) -> CaseResult:
         printed = "" if case.check.mode is Mode.STDIN else "".join(result.stdout for result in results)
         return CaseResult(
@@ -207,6 +218,6 @@ class Answers:
             exception=None if finding.raised is None else claimed(finding.raised, self.job.block),
             stdout=told(clip(printed, MAX_STDOUT_CHARS), MAX_STDOUT_CHARS),
             wall_s=sum(result.wall_s for result in results),
-            lines=tuple(sorted({line for result in results for line in result.lines if 1 <= line <= len(self.job.block.lines)})),
+            lines=self._lines(results),
             stopped_at=stopped_at(next((result.stopped_at for result in results if result.stopped_at), ()), self.job.block),
         )

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from rlvr_envs.facts import HiddenCase
 from rlvr_envs.info import NO_SCORE, CaseResult, ExceptionInfo, Resources, SandboxInfo, Verdict
 from rlvr_envs.parsing.code import CodeBlock
 from rlvr_envs.parsing.syntax import MAX_SOURCE_CHARS, check_syntax
@@ -40,7 +41,7 @@ class Judgement:
 
     ``cases`` are the visible ones, at most :data:`MAX_VISIBLE_CASES`; the counts are of all.  ``exception`` is one outside any
     case (a syntax error, or one raised while loading), ``stdout`` what was printed while loading.  ``reason`` is one of the
-    codes of docs/judging.md.
+    codes of docs/judging.md.  ``evidence`` is of the hidden cases, for the trusted side alone.
     """
 
     verdict: Verdict
@@ -56,6 +57,7 @@ class Judgement:
     stdout: str = ""
     resources: Resources = Resources()
     sandbox: SandboxInfo = SandboxInfo()
+    evidence: tuple[HiddenCase, ...] = ()
 
     @property
     def score(self) -> float:
@@ -149,6 +151,7 @@ def _judge(job: Job, answers: Answers, sandbox: SandboxInfo) -> Judgement:
     return replace(
         _blank(job.task, *_verdict(job, answers, verdicts)),
         cases=answers.visible_cases(MAX_VISIBLE_CASES),
+        evidence=answers.hidden_cases(),
         visible_passed=passed[Group.VISIBLE],
         hidden_passed=passed[Group.HIDDEN],
         audit_passed=passed[Group.AUDIT],

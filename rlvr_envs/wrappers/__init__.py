@@ -5,24 +5,30 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from rlvr_envs.wrappers.recipe import WRAPPERS, Recipe, apply_recipe, parse_recipe, wrapper_class
+from rlvr_envs.wrappers.presets import PRESETS
+from rlvr_envs.wrappers.recipe import Recipe, RecipeLike, parse_recipe
+from rlvr_envs.wrappers.registry import WRAPPERS, known_wrappers, wrapper_class
 
 if TYPE_CHECKING:
     from rlvr_envs.wrappers.base import Shaping
-    from rlvr_envs.wrappers.length_penalty import LengthPenalty
-    from rlvr_envs.wrappers.pass_fraction import PassFraction
-    from rlvr_envs.wrappers.record_episodes import RecordEpisodes
-    from rlvr_envs.wrappers.traceback_credit import TracebackCredit
+    from rlvr_envs.wrappers.credit.traceback import TracebackCredit
+    from rlvr_envs.wrappers.group import GroupShaping
+    from rlvr_envs.wrappers.recording.record_episodes import RecordEpisodes
+    from rlvr_envs.wrappers.reward.length_penalty import LengthPenalty
+    from rlvr_envs.wrappers.reward.pass_fraction import PassFraction
 
 __all__ = [
+    "PRESETS",
     "WRAPPERS",
+    "GroupShaping",
     "LengthPenalty",
     "PassFraction",
     "Recipe",
+    "RecipeLike",
     "RecordEpisodes",
     "Shaping",
     "TracebackCredit",
-    "apply_recipe",
+    "known_wrappers",
     "parse_recipe",
     "wrapper_class",
 ]
@@ -32,6 +38,8 @@ def __getattr__(name: str) -> Any:
     """Loads a wrapper when it is first asked for."""
     if name == "Shaping":
         return importlib.import_module("rlvr_envs.wrappers.base").Shaping
+    if name == "GroupShaping":
+        return importlib.import_module("rlvr_envs.wrappers.group").GroupShaping
     if name in WRAPPERS:
         return wrapper_class(name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,91 +1,159 @@
 """Recipes: a stack of wrappers as data, so that trainers, benchmarks and configuration files share it.
 
-A recipe is a list, innermost wrapper first, of names (``"PassFraction"``), pairs (``("LengthPenalty", {"rate": 1e-4})``) or
-mappings (``{"name": "LengthPenalty", "rate": 1e-4}``).  A name with a colon is an entry point (``"my.module:MyWrapper"``), so
-other people's wrappers need no registration.
+A recipe is written as a list, innermost wrapper first, of names (``"PassFraction"``), pairs
+(``("LengthPenalty", {"rate": 1e-4})``) or mappings (``{"name": "LengthPenalty", "rate": 1e-4}``); as the name of a preset
+(``"dense"``); or as the path of a YAML or JSON file that holds such a list.  A name with a colon is an entry point
+(``"my.module:MyWrapper"``), so other people's wrappers need no registration.
 """
 
 from __future__ import annotations
 
-import importlib
+import hashlib
 import inspect
+import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, cast
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
 
 import gymnasium as gym
 
 from rlvr_envs._naming import check_option_names, unknown
+from rlvr_envs.errors import MissingExtra
+from rlvr_envs.facts import check_facts
+from rlvr_envs.info import Info
+from rlvr_envs.wrappers.group import GroupShaping
+from rlvr_envs.wrappers.presets import PRESETS
+from rlvr_envs.wrappers.registry import entry_point_of, wrapper_class
 
-Step = str | tuple[str, Mapping[str, Any]] | list[Any] | Mapping[str, Any]
-Recipe = Sequence[Step]
-
-#: Name -> entry point of every wrapper of this package; one line a wrapper.
-WRAPPERS: Final[Mapping[str, str]] = {
-    "LengthPenalty": "rlvr_envs.wrappers.length_penalty:LengthPenalty",
-    "PassFraction": "rlvr_envs.wrappers.pass_fraction:PassFraction",
-    "RecordEpisodes": "rlvr_envs.wrappers.record_episodes:RecordEpisodes",
-    "TracebackCredit": "rlvr_envs.wrappers.traceback_credit:TracebackCredit",
-}
+_FILES = (".yaml", ".yml", ".json")
 
 
-def parse_recipe(recipe: Recipe, *, name: str = "recipe") -> list[tuple[str, dict[str, Any]]]:
-    """Returns a recipe as pairs of name and options, all names checked.
+@dataclass(frozen=True)
+class Step:
+    """One wrapper of a recipe: its name or entry point, and its options as JSON text (so that a step can be hashed)."""
+
+    name: str
+    options_json: str = "{}"
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options."""
+        return cast("dict[str, Any]", json.loads(self.options_json))
+
+    def __str__(self) -> str:
+        """Returns the step as a call."""
+        return f"{self.name}({', '.join(f'{name}={value!r}' for name, value in self.options.items())})"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A checked stack of wrappers, innermost first; immutable, hashable, printable.  Made by :func:`parse_recipe`."""
+
+    steps: tuple[Step, ...] = ()
+
+    def __str__(self) -> str:
+        """Returns a line a step, innermost first; ``"(no wrapper)"`` for an empty recipe."""
+        return "\n".join(map(str, self.steps)) or "(no wrapper)"
+
+    def __len__(self) -> int:
+        """Returns the number of steps."""
+        return len(self.steps)
+
+    @property
+    def digest(self) -> str:
+        """16 hexadecimal digits that are the same for the same steps in every process."""
+        return hashlib.sha256(json.dumps(self.to_plain(), sort_keys=True).encode()).hexdigest()[:16]
+
+    def to_plain(self) -> list[dict[str, Any]]:
+        """Returns the recipe as JSON data, which :func:`parse_recipe` reads."""
+        return [{"name": step.name, **step.options} for step in self.steps]
+
+    def wrap(self, env: gym.Env[str, str]) -> gym.Env[str, str]:
+        """Returns ``env`` inside the wrappers, the first one innermost.
+
+        Shapers of groups are checked alone; they act in :meth:`shape_group`.
+
+        Raises:
+            ValueError: A wrapper refuses its options or the environment; the text names wrapper and option, or the missing fact.
+        """
+        for step in self.steps:
+            wrapper = _checked_class(step)
+            if issubclass(wrapper, GroupShaping):
+                check_facts(step.name, wrapper.needs, env)
+            else:
+                env = wrapper(env, **step.options)
+        return env
+
+    def shape_group(self, actions: Sequence[str], infos: Sequence[Info]) -> list[Info]:
+        """Returns the infos of a group of answers to one task as its shapers of groups leave them, in the order of the recipe.
+
+        The reward of an answer is then ``info["reward_terms"].total``.
+        """
+        shaped = list(infos)
+        for step in self.steps:
+            wrapper = _checked_class(step)
+            if issubclass(wrapper, GroupShaping):
+                shaped = wrapper(**step.options).shape(actions, shaped)
+        return shaped
+
+
+#: Whatever :func:`parse_recipe` takes.
+RecipeLike = Recipe | str | Path | Sequence[Any]
+
+
+def parse_recipe(recipe: RecipeLike, *, name: str = "recipe") -> Recipe:
+    """Returns a recipe, all its names checked.
 
     Args:
-        recipe: The recipe.
+        recipe: A recipe, the name of a preset, the path of a file, or a list of steps.
         name: What to call it where an error names one of its steps.
 
     Raises:
         ValueError: An unknown name or a step of another form; the text names the step and what is close to it.
+        OSError: The file cannot be read.
+        MissingExtra: The file is YAML and pyyaml is not installed.
     """
-    if not isinstance(recipe, Iterable):
-        raise ValueError(f"a recipe must be a list of wrappers, got {recipe!r}")
-    if isinstance(recipe, (str, Mapping)):
-        raise ValueError(f"a recipe must be a list of wrappers, got {recipe!r}; did you mean [{recipe!r}]?")
-    return [_parse_step(step, f"{name}[{index}]") for index, step in enumerate(recipe)]
+    if isinstance(recipe, Recipe):
+        return recipe
+    if isinstance(recipe, Path) or (isinstance(recipe, str) and recipe.endswith(_FILES)):
+        return parse_recipe(_read(Path(recipe)), name=str(recipe))
+    if isinstance(recipe, str):
+        if recipe not in PRESETS:
+            hint = f" A wrapper alone is [{recipe!r}]."
+            raise ValueError(f"{name}: {unknown('preset', recipe, PRESETS)}, or the path of a .yaml or .json file.{hint}")
+        return parse_recipe(PRESETS[recipe], name=recipe)
+    steps: object = recipe
+    if not isinstance(steps, Iterable) or isinstance(steps, (Mapping, bytes)):
+        raise ValueError(f"a recipe must be a list of wrappers, the name of a preset or the path of a file, got {recipe!r}")
+    return Recipe(tuple(_parse_step(step, f"{name}[{index}]") for index, step in enumerate(steps)))
 
 
-def apply_recipe(env: gym.Env[str, str], recipe: Recipe) -> gym.Env[str, str]:
-    """Returns ``env`` inside the wrappers of the recipe, the first one innermost.
-
-    Raises:
-        ValueError: The recipe is not well-formed, or a wrapper refuses its options: the text names wrapper and option.
-    """
-    for name, options in parse_recipe(recipe):
-        wrapper = wrapper_class(name)
-        check_option_names(f"wrapper {name!r}", wrapper.__init__, options, skip=2, complete=True)
-        env = wrapper(env, **options)
-    return env
-
-
-def wrapper_class(name: str) -> type[gym.Wrapper[str, str, str, str]]:
-    """Returns the wrapper of that name or entry point.
-
-    Raises:
-        ValueError: There is no such wrapper.
-    """
-    module, _, attribute = _entry_point(name).partition(":")
-    try:
-        found: object = getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError) as error:
-        raise ValueError(f"wrapper {name!r} cannot be loaded: {error}") from error
-    if not inspect.isclass(found) or not issubclass(found, gym.Wrapper):
-        raise ValueError(f"wrapper {name!r} must name a gymnasium.Wrapper class, got {found!r}")
-    return cast("type[gym.Wrapper[str, str, str, str]]", found)
+def _read(path: Path) -> Any:
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".json":
+        found = json.loads(text)
+    else:
+        try:
+            import yaml
+        except ImportError as error:
+            raise MissingExtra("yaml", "cli") from error
+        try:
+            found = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            raise ValueError(f"{path}: must be YAML: {error}") from error
+    if not isinstance(found, list):
+        raise ValueError(f"{path}: must hold a list of wrappers, got {type(found).__name__}")
+    return found
 
 
-def _entry_point(name: str) -> str:
-    if ":" in name:
-        return name
-    if name not in WRAPPERS:
-        raise ValueError(f"{unknown('wrapper', name, WRAPPERS)}, or 'module:Class'")
-    return WRAPPERS[name]
-
-
-def _parse_step(step: Any, place: str) -> tuple[str, dict[str, Any]]:
+def _parse_step(step: Any, place: str) -> Step:
     name: Any
     options: Any
-    if isinstance(step, str):
+    if isinstance(step, Step):
+        name, options = step.name, step.options
+    elif isinstance(step, str):
         name, options = step, {}
     elif isinstance(step, Mapping):
         options = dict(step)
@@ -96,5 +164,19 @@ def _parse_step(step: Any, place: str) -> tuple[str, dict[str, Any]]:
         raise ValueError(f"{place} must be a name, (name, options) or a mapping with 'name', got {step!r}")
     if not isinstance(name, str) or not isinstance(options, Mapping):
         raise ValueError(f"{place} must have a str name and a mapping of options, got {step!r}")
-    _entry_point(name)
-    return name, cast("dict[str, Any]", dict(options))
+    entry_point_of(name)
+    try:
+        return Step(name, json.dumps(dict(options), default=os.fspath))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{place} must have options of JSON data, got {options!r}: {error}") from error
+
+
+def _checked_class(step: Step) -> Any:
+    """Returns the class of a step whose options have names that it knows."""
+    wrapper = wrapper_class(step.name)
+    skip = 1 if issubclass(wrapper, GroupShaping) else 2
+    if inspect.isfunction(wrapper.__init__):
+        check_option_names(f"wrapper {step.name!r}", wrapper.__init__, step.options, skip=skip, complete=True)
+    elif step.options:
+        raise ValueError(f"wrapper {step.name!r} has no option {next(iter(step.options))!r}. It has no options")
+    return wrapper

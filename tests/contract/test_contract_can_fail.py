@@ -8,8 +8,8 @@ from typing import Any
 import gymnasium as gym
 import pytest
 
-from rlvr_envs.core import Episode, Outcome
 from rlvr_envs.envs.echo import EchoEnv, EchoTask
+from rlvr_envs.episode import Episode, Outcome
 from rlvr_envs.info import Feedback, Verdict
 from rlvr_envs.testing import check_text_env
 

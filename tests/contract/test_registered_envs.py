@@ -71,7 +71,7 @@ def test_each_id_has_its_contract_above(row: Any) -> None:
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.id)
 def test_spec_names_everything_as_text(row: Any) -> None:
     spec = gym.spec(row.id)
-    assert spec.entry_point == row.entry_point
+    assert spec.entry_point == f"rlvr_envs.making:{row.id}"
     assert spec.vector_entry_point == f"rlvr_envs.vector:{row.id}"
     assert gym.make(spec).spec == gym.make(row.id).spec
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FOUNDATION = {"errors", "info", "spaces", "_naming", "_numbers", "_records", "_bounds", "_usage"}
+FOUNDATION = {"errors", "info", "spaces", "_naming", "_numbers", "_records", "_bounds", "_usage", "facts"}
 FOUR = {"parsing", "sandbox", "tasks", "verifiers"}
 
 #: Part of rlvr_envs -> other parts that it may import, beside the foundation.
@@ -24,12 +24,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "tasks": {"parsing", "sandbox"},
     "verifiers": {"parsing", "tasks", "sandbox"},
     "rendering": FOUR,
-    "core": FOUR,
-    "wrappers": set(),
-    "vector": {"core", "wrappers"},
+    "episode": set(),
+    "core": {"episode", *FOUR},
+    "credit": set(),
+    "wrappers": {"credit"},
+    "vector": {"core", "episode", "wrappers"},
     "registration": set(),
-    "envs": {"core", "rendering", *FOUR},
-    "testing": {"core", "vector", "registration", "tasks", "wrappers"},
+    "making": {"registration", "wrappers"},
+    "envs": {"core", "episode", "rendering", *FOUR},
+    "testing": {"core", "episode", "vector", "registration", "tasks", "wrappers"},
     "adapters": {"core", "vector", "registration", "wrappers", "testing"},
     "audit": {"core", "envs", *FOUR},
     "cli": {"core", "vector", "registration", "wrappers", "envs", "adapters", "testing", "audit", *FOUR},
@@ -42,6 +45,7 @@ FOUNDATION_MAY_IMPORT: dict[str, set[str]] = {
     "_usage": {"errors"},
     "_records": {"errors"},
     "spaces": {"errors"},
+    "facts": {"errors"},
     "info": {"errors", "_records"},
     "_bounds": {"errors", "_records", "info"},
 }

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from rlvr_envs._records import from_plain, to_plain
-from rlvr_envs.core import Episode, Outcome, TextEnv
+from rlvr_envs.core import TextEnv
+from rlvr_envs.episode import Episode, Outcome
 from rlvr_envs.info import Feedback, Span, Verdict, add_credit
 from rlvr_envs.vector import TextVectorEnv
 

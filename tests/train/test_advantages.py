@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 
 from rlvr_envs.info import Span
-from rlvr_train.advantages import CreditSettings, blame, redistribution, token_advantages, turn_advantages
+from rlvr_train.advantages import CreditSettings, token_advantages, turn_advantages
 from rlvr_train.alignment import TokenText
 from rlvr_train.credit import TurnCredit, turn_credit
 
@@ -40,21 +38,21 @@ def verified(start: int, end: int, value: float) -> Span:
 
 def test_verified_span_is_spread_evenly_and_sums_to_its_value() -> None:
     turn = credit(verified(0, 2, -0.5))
-    assert turn.verified_t.tolist() == [-0.25, -0.25, 0.0, 0.0]
-    assert turn.claimed_negative_t.tolist() == [0.0] * 4
-    assert turn.negative_t.tolist() == [0.5, 0.5, 0.0, 0.0]
+    assert turn.credit.verified_u.tolist() == [-0.25, -0.25, 0.0, 0.0]
+    assert turn.credit.claimed_blame_u.tolist() == [0.0] * 4
+    assert turn.credit.blame_u.tolist() == [0.5, 0.5, 0.0, 0.0]
 
 
-def test_claimed_spans_are_split_by_sign_and_overlaps_add() -> None:
+def test_claimed_spans_are_split_by_sign() -> None:
     turn = credit(claimed(0, 2, -0.5), claimed(1, 3, -0.25), claimed(2, 3, 1.0))
-    assert turn.claimed_negative_t.tolist() == [0.5, 0.75, 0.25, 0.0]
-    assert turn.claimed_positive_t.tolist() == [0.0, 0.0, 1.0, 0.0]
-    assert turn.covered_t.tolist() == [True, True, True, False]
+    assert turn.credit.claimed_blame_u.tolist() == [0.5, 0.5, 0.25, 0.0]
+    assert turn.credit.praise_u.tolist() == [0.0, 0.0, 1.0, 0.0]
+    assert turn.credit.covered_u.tolist() == [True, True, True, False]
 
 
 def test_characters_that_the_model_did_not_write_get_no_credit() -> None:
     turn = credit(verified(0, 5, -1.0), prefill_chars=4)  # characters 0..3 were given, 4 is the answer's first
-    assert turn.verified_t.tolist() == [-1.0, 0.0, 0.0, 0.0]
+    assert turn.credit.verified_u.tolist() == [-1.0, 0.0, 0.0, 0.0]
     assert credit(verified(0, 4, -1.0), prefill_chars=4).silent
 
 
@@ -62,49 +60,15 @@ def test_span_beyond_the_answer_has_no_effect() -> None:
     assert credit(verified(7, 9, -1.0)).silent
 
 
-# Redistribution --------------------------------------------------------------------------------------------------
-
-
-def test_redistribution_by_hand() -> None:
-    # Relevance (0, 0, 3, 1) has mean 1, so w = .5 + .5 * relevance.
-    assert redistribution(np.array([0.0, 0.0, 3.0, 1.0]), 0.5).tolist() == [0.5, 0.5, 2.0, 1.0]
-
-
-def test_without_relevance_every_weight_is_exactly_one() -> None:
-    assert redistribution(np.zeros(3), 0.5).tolist() == [1.0, 1.0, 1.0]
-    assert redistribution(np.zeros(0), 0.5).tolist() == []
-
-
-@given(
-    relevance=st.lists(st.floats(0, 1e3), min_size=1, max_size=30),
-    credit_lambda=st.floats(0, 0.5),
-)
-def test_redistribution_conserves_mass_and_keeps_the_uniform_part(relevance: list[float], credit_lambda: float) -> None:
-    w_t = redistribution(np.array(relevance), credit_lambda)
-    assert w_t.sum() == pytest.approx(len(relevance))
-    assert w_t.min() >= 1.0 - credit_lambda - 1e-12
-
-
-def test_redistribution_is_biased_by_the_documented_amount() -> None:
-    # Two decisions right with p1 = .6 and p2 = .4, success needs both, baseline b = .24 (the success rate).
-    # Score of the first decision by its logit: 1 - p1 if right, -p1 if wrong.
-    p1, p2, b = 0.6, 0.4, 0.24
-    outcomes = [(p1 * p2, 1.0, True), (p1 * (1 - p2), 0.0, True), ((1 - p1), 0.0, False)]
-    score = {True: 1 - p1, False: -p1}
-    exact = sum(p * (r - b) * score[first] for p, r, first in outcomes)
-    # All blame of a failure on its first wrong decision: the first one is blamed only when it is the wrong one.
-    localised = sum(p * (r - b) * (1.0 if r or not first else 0.0) * score[first] for p, r, first in outcomes)
-    assert exact == pytest.approx(0.0960)
-    assert localised == pytest.approx(0.1306, abs=5e-5)
-
-
 # Blame and additive terms ----------------------------------------------------------------------------------------
 
 
-def test_blame_sums_to_minus_one_wherever_it_falls() -> None:
-    assert blame(credit(claimed(1, 2, -0.3))).tolist() == [0.0, -1.0, 0.0, 0.0]
-    assert blame(credit()).tolist() == [-0.25] * 4
-    assert blame(credit(claimed(1, 2, -0.3), failed=False)).tolist() == [0.0] * 4
+def test_blame_is_for_failed_answers_alone() -> None:
+    settings = CreditSettings(credit_lambda=0.0, verified_coef=0.0, blame_coef=2.0)
+    place = claimed(1, 2, -0.3)
+    assert turn_advantages(0.0, credit(place), settings).tolist() == [0.0, -2.0, 0.0, 0.0]
+    assert turn_advantages(0.0, credit(), settings).tolist() == [-0.5] * 4
+    assert turn_advantages(0.0, credit(place, failed=False), settings).tolist() == [0.0] * 4
 
 
 def test_forged_places_change_where_blame_falls_and_never_how_much() -> None:
@@ -117,12 +81,12 @@ def test_forged_places_change_where_blame_falls_and_never_how_much() -> None:
 
 
 def test_turn_advantages_by_hand() -> None:
-    # Claimed relevance (0, 2, 0, 0) has mean .5: w = (.5, .5 + .5 * 4, .5, .5) = (.5, 2.5, .5, .5), times -2.
-    # Verified: 3 * -1 on the third token.  Blame 1 in total at negative spans: magnitudes (0, 2, 1, 0) / 3.
+    # Claimed weights (0, 1, 0, 0), named twice, have mean .25: w = (.5, .5 + .5 * 4, .5, .5) = (.5, 2.5, .5, .5), times -2.
+    # Verified: 3 * -1 on the third token.  Blame 1 in total at negative spans: weights (0, 1, 1, 0) / 2.
     turn = credit(claimed(1, 2, -1.0), claimed(1, 2, -1.0), verified(2, 3, -1.0))
     settings = CreditSettings(credit_lambda=0.5, verified_coef=3.0, blame_coef=1.0)
     a_t = turn_advantages(-2.0, turn, settings)
-    assert a_t == pytest.approx([-1.0, -5.0 - 2 / 3, -1.0 - 3.0 - 1 / 3, -1.0])
+    assert a_t == pytest.approx([-1.0, -5.0 - 0.5, -1.0 - 3.0 - 0.5, -1.0])
 
 
 def test_positive_advantage_follows_positive_claims_only() -> None:

@@ -12,7 +12,7 @@ import pytest
 SCRIPT = """
 import functools, json, sys
 import gymnasium as gym
-from rlvr_envs.core import Outcome
+from rlvr_envs.episode import Outcome
 from rlvr_envs.envs.echo import EchoEnv
 from rlvr_envs.info import Feedback
 from rlvr_envs.vector import TextVectorEnv

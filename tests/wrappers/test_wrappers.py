@@ -11,8 +11,9 @@ import gymnasium as gym
 import pytest
 
 import rlvr_envs
-from rlvr_envs.core import Episode, Outcome
 from rlvr_envs.envs.echo import EchoEnv, EchoTask
+from rlvr_envs.episode import Episode, Outcome
+from rlvr_envs.facts import Fact
 from rlvr_envs.info import CaseResult, ExceptionInfo, Feedback, Frame, RewardTerms, Span, Verdict, from_jsonable
 from rlvr_envs.wrappers import LengthPenalty, PassFraction, RecordEpisodes, Shaping, TracebackCredit
 from rlvr_envs.wrappers.base import MAX_SPANS
@@ -22,6 +23,8 @@ gym.register_envs(rlvr_envs)
 
 class Scripted(EchoEnv):
     """Gives back a prepared outcome."""
+
+    facts = frozenset(Fact)  # type: ignore[assignment]
 
     def __init__(self, outcome: Outcome) -> None:
         super().__init__()

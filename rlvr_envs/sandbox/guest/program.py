@@ -215,11 +215,11 @@ def answer_calls(channel: Channel, payload: dict[str, Any]) -> None:
         try:
             target = resolve(namespace, payload["entry_point"], path)
             values, named = decode(args), decode(kwargs)
-            with tracer if tracer is not None and told else contextlib.nullcontext():
+            with tracer or contextlib.nullcontext():
                 body = codec.encode(target(*values, **named), walk=True)
         except BaseException as error:  # whatever the program raises is its result
             outcome, body = outcome_of(error), faults.report(error, details=told)
-        lines = tracer.take() if tracer is not None and told else None
+        lines = None if tracer is None else tracer.take()
         channel.send_result(index, outcome, body, printed=printed.take(), started=started, lines=lines)
         if outcome == "exit":
             break

@@ -31,6 +31,7 @@ class PassFraction(Shaping):
     """
 
     term = "pass_fraction"
+    effect = "biased"
 
     def __init__(self, env: gym.Env[str, str], *, weight: float = 1.0) -> None:
         """Wraps ``env``.

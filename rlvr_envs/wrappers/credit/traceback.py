@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import gymnasium as gym
 
 from rlvr_envs._numbers import is_number
+from rlvr_envs.facts import Fact
 from rlvr_envs.info import Basis, ExceptionInfo, Feedback, Info, Span
 from rlvr_envs.wrappers.base import Shaping
 
@@ -26,6 +27,11 @@ class TracebackCredit(Shaping):
     >>> env.step("def f(x) return x")[4]["credit"][0].basis
     'verified'
     """
+
+    kind = "credit"
+    needs = (Fact.TRACEBACKS,)
+    effect = "biased"
+    basis = "verified"
 
     def __init__(self, env: gym.Env[str, str], *, blame: float = 1.0) -> None:
         """Wraps ``env``.

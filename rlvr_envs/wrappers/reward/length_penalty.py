@@ -25,6 +25,7 @@ class LengthPenalty(Shaping):
     """
 
     term = "length"
+    effect = "biased"
 
     def __init__(self, env: gym.Env[str, str], *, free_chars: int, rate: float, cap: float = 0.5) -> None:
         """Wraps ``env``.

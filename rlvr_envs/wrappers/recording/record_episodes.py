@@ -12,9 +12,10 @@ from gymnasium.utils import RecordConstructorArgs
 
 from rlvr_envs._records import to_plain
 from rlvr_envs.info import to_jsonable
+from rlvr_envs.wrappers.base import Traits
 
 
-class RecordEpisodes(gym.Wrapper[str, str, str, str], RecordConstructorArgs):
+class RecordEpisodes(gym.Wrapper[str, str, str, str], RecordConstructorArgs, Traits):
     """Appends each episode to a JSONL file: prompt, actions, rewards, infos with their reward terms.
 
     Changes nothing.  Place it outermost, so that it sees what the learner sees.  State: the current episode.
@@ -25,6 +26,8 @@ class RecordEpisodes(gym.Wrapper[str, str, str, str], RecordConstructorArgs):
     Append-safe: each line is one write to a file opened for appending, so several environments and processes may share it, and a
     line that a crash left unfinished is closed first.  Read back with :func:`rlvr_envs.info.from_jsonable` for each info.
     """
+
+    kind = "recording"
 
     def __init__(self, env: gym.Env[str, str], *, path: str) -> None:
         """Wraps ``env``.

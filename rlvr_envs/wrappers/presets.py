@@ -1,0 +1,16 @@
+"""Named recipes: what the literature does, and what we would begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+#: Name -> steps, the innermost wrapper first.
+PRESETS: Final[Mapping[str, tuple[Any, ...]]] = {
+    # Solved or not: the environment's own reward.
+    "outcome": (),
+    # The share of hidden tests.
+    "dense": ("PassFraction",),
+    # The same, with blame where the program failed.
+    "dense+credit": ("PassFraction", "TracebackCredit"),
+}

@@ -1,0 +1,1 @@
+"""Wrappers that change nothing and keep what happened."""

@@ -1,0 +1,1 @@
+"""Wrappers that add a named term to the reward."""

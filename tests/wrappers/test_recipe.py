@@ -23,17 +23,13 @@ from rlvr_envs.wrappers import (
     registry,
     wrapper_class,
 )
+from rlvr_envs.wrappers.base import Traits
+from tests.wrappers.options import OPTIONS
 
 gym.register_envs(rlvr_envs)
 KNOWN = "rlvr-tests/Known-v0"
-
-#: Options with which each wrapper can be made; a new wrapper needs a line.
-OPTIONS: dict[str, dict[str, Any]] = {
-    "LengthPenalty": {"free_chars": 10, "rate": 0.5, "cap": 0.25},
-    "PassFraction": {"weight": 0.5},
-    "RecordEpisodes": {"path": "unused.jsonl"},
-    "TracebackCredit": {"blame": 0.5},
-}
+#: Wrappers of one environment; the others shape groups.
+OF_ONE = [name for name in WRAPPERS if issubclass(wrapper_class(name), gym.Wrapper)]
 
 
 def test_three_ways_to_write_a_step_are_one() -> None:
@@ -105,7 +101,7 @@ def test_entry_points_of_others_work_and_are_checked() -> None:
         wrapper_class("json:dumps")
 
 
-@pytest.mark.parametrize("name", WRAPPERS)
+@pytest.mark.parametrize("name", OF_ONE)
 def test_spec_rebuilds_each_wrapper(name: str) -> None:
     env = parse_recipe([(name, OPTIONS[name])]).wrap(gym.make(KNOWN))
     assert env.spec is not None
@@ -115,7 +111,7 @@ def test_spec_rebuilds_each_wrapper(name: str) -> None:
     assert again.spec.additional_wrappers[0].kwargs == OPTIONS[name]
 
 
-@pytest.mark.parametrize("name", WRAPPERS)
+@pytest.mark.parametrize("name", OF_ONE)
 def test_each_wrapper_keeps_reward_and_terms_equal(name: str, tmp_path: Any) -> None:
     options = {**OPTIONS[name], **({"path": str(tmp_path / "e.jsonl")} if name == "RecordEpisodes" else {})}
     env = parse_recipe(["PassFraction"] * (name != "PassFraction") + [(name, options)]).wrap(gym.make(KNOWN))
@@ -123,6 +119,16 @@ def test_each_wrapper_keeps_reward_and_terms_equal(name: str, tmp_path: Any) -> 
         env.reset(seed=1)
         _, reward, _, _, info = env.step(text)
         assert reward == info["reward_terms"].total
+
+
+@pytest.mark.parametrize("name", WRAPPERS)
+def test_each_wrapper_says_what_it_is(name: str) -> None:
+    kind = wrapper_class(name)
+    assert issubclass(kind, Traits)
+    assert kind.__module__.split(".")[-2] == kind.kind
+    assert kind.effect in ("unchanged", "re-weighted", "biased")
+    assert (kind.basis is not None) == (kind.kind == "credit")
+    assert name in OPTIONS
 
 
 def test_a_recipe_is_printable_hashable_and_the_same_in_every_process() -> None:

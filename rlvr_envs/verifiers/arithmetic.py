@@ -163,7 +163,7 @@ def membership_units(wanted: Any, items: Any) -> int:
     if kind in UNORDERED_TYPES or kind in MAPPING_TYPES:
         return lookup_units(wanted)
     if kind is range:
-        return 2 if type(wanted) in (int, bool) else 3 * len(items)
+        return 2 if type(wanted) in (int, bool) else 5 * len(items)
     if kind is Walk:  # items are paid for as they come
         return MAX_ITERATED * measure(wanted).dearest
     size = measure(items)

@@ -23,6 +23,7 @@ from rlvr_envs.verifiers.checks import MAX_VALUE_CHARS, Check, Finding, Mode, ma
 from rlvr_envs.verifiers.compare import MAX_DIFFERENCE_CHARS
 from rlvr_envs.verifiers.exceptions import claimed, stopped_at
 from rlvr_envs.verifiers.show import clip
+from rlvr_envs.verifiers.work import of_one_program
 
 MAX_STDOUT_CHARS: Final = 1000
 
@@ -146,7 +147,8 @@ class Answers:
 
     @cached_property
     def _findings(self) -> tuple[Finding, ...]:
-        found = [case.check.judge(results) for case, results in zip(self.job.cases, self._results, strict=True)]
+        with of_one_program():
+            found = [case.check.judge(results) for case, results in zip(self.job.cases, self._results, strict=True)]
         if self.ruling is not None:
             for index, answer in zip(self._questions, rulings(self.ruling, len(self._questions)), strict=True):
                 verdict, reason = verdict_of(answer, self.ruling)

@@ -19,6 +19,7 @@ import random
 import resource
 import select
 import signal
+import site
 import sys
 import time
 from collections.abc import Mapping
@@ -343,6 +344,10 @@ def main(policy: Mapping[str, Any]) -> None:
     for name in PREIMPORTED:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    # What every interpreter has that is not begun with -S.
+    site.setquit()
+    site.setcopyright()
+    site.sethelper()
     # A handler in C, so that it answers from within a loop in C as well; forked processes inherit it.
     faulthandler.register(signal.SIGUSR1, file=TRACE_FD, all_threads=False, chain=False)
     for name, folder in policy.get("preimport", ()):

@@ -22,6 +22,7 @@ from rlvr_envs.verifiers.checkers import Question, checker_program, rulings, ver
 from rlvr_envs.verifiers.checks import MAX_VALUE_CHARS, Check, Finding, Mode, make_check
 from rlvr_envs.verifiers.compare import MAX_DIFFERENCE_CHARS
 from rlvr_envs.verifiers.exceptions import claimed, stopped_at
+from rlvr_envs.verifiers.sharing import may_share
 from rlvr_envs.verifiers.show import clip
 from rlvr_envs.verifiers.work import of_one_program
 
@@ -98,14 +99,19 @@ def _part(task: Task, block: CodeBlock, cases: Sequence[Case], mode: Mode, trace
     )
     fields: dict[Mode, Mapping[str, Any]] = {
         Mode.CALLS: {"calls": tuple(asked)},
-        Mode.STDIN: {"stdin": tuple(asked), "entry_point": None, "together": _groups(cases, owners)},
+        Mode.STDIN: {"stdin": tuple(asked), "entry_point": None, "together": _groups(block, task, cases, owners)},
         Mode.TESTS: {"tests": tuple(asked), "test_setup": task.test_setup},
     }
     return Part(replace(program, **fields[mode]), tuple(owners))
 
 
-def _groups(cases: Sequence[Case], owners: Sequence[int]) -> tuple[int, ...]:
-    """Returns how many texts are of visible tests, and how many of others: a run that is told of may not know hidden inputs."""
+def _groups(block: CodeBlock, task: Task, cases: Sequence[Case], owners: Sequence[int]) -> tuple[int, ...]:
+    """Returns how many texts are of visible tests, and how many of others: a run that is told of may not know hidden inputs.
+
+    None share a process where the program may leave something behind.
+    """
+    if not may_share(f"{task.setup}\n{block.source}"):
+        return ()
     visible = sum(cases[owner].group is Group.VISIBLE for owner in owners)
     return visible, len(owners) - visible
 

@@ -54,11 +54,12 @@ def run_mains(channel: Channel, payload: dict[str, Any]) -> NoReturn:
     reading, writing = _stdout_pipe(limit)
     if writing < 0:  # others use up what pipes of this user may hold: each text gets a process of its own
         channel.end()
-    surroundings = _surroundings()
+    surroundings, recursion = _surroundings(), sys.getrecursionlimit()
     for index, (text, last) in enumerate(_texts(channel, payload)):
         put_on_stdin(text)
         os.dup2(writing, 1)
         random.seed(0)  # as the first run found it
+        sys.setrecursionlimit(recursion)
         started = time.perf_counter()
         outcome, body = _run(codes, tracer)
         lines = None if tracer is None else tracer.take()

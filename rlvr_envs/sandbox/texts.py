@@ -72,9 +72,9 @@ def _run_together(
     stands, nor any later one.  Whether a result is right has no part in this, or a program could have two tries.
     """
     limits = program.limits
-    payload = {**source_payload(program, "mains"), "texts": list(groups[0]), "further_groups": len(groups) - 1}
     count = sum(map(len, groups))
-    conversation = Conversation(worker, payload, limits_for(limits, count, interactive=len(groups) > 1))
+    payload = {**source_payload(program, "mains"), "texts": list(groups[0]), "further_groups": len(groups) - 1, "count": count}
+    conversation = Conversation(worker, payload, limits_for(limits, count))
     stand: list[CallResult] = []
     told = 0  # results of groups that were answered before the one that runs: they may have been told
     load_error, detail = None, ""

@@ -97,23 +97,14 @@ def _part(task: Task, block: CodeBlock, cases: Sequence[Case], mode: Mode, trace
         trace_calls=told,
         trace_lines=trace_lines,
     )
+    # A call or run that is told of may not know hidden inputs, and none may find what an earlier one left behind.
+    groups, whole = (len(told), len(asked) - len(told)), f"{task.setup}\n{block.source}"
     fields: dict[Mode, Mapping[str, Any]] = {
-        Mode.CALLS: {"calls": tuple(asked)},
-        Mode.STDIN: {"stdin": tuple(asked), "entry_point": None, "together": _groups(block, task, cases, owners)},
+        Mode.CALLS: {"calls": tuple(asked), "together": groups},
+        Mode.STDIN: {"stdin": tuple(asked), "entry_point": None, "together": groups if may_share(whole) else ()},
         Mode.TESTS: {"tests": tuple(asked), "test_setup": task.test_setup},
     }
     return Part(replace(program, **fields[mode]), tuple(owners))
-
-
-def _groups(block: CodeBlock, task: Task, cases: Sequence[Case], owners: Sequence[int]) -> tuple[int, ...]:
-    """Returns how many texts are of visible tests, and how many of others: a run that is told of may not know hidden inputs.
-
-    None share a process where the program may leave something behind.
-    """
-    if not may_share(f"{task.setup}\n{block.source}"):
-        return ()
-    visible = sum(cases[owner].group is Group.VISIBLE for owner in owners)
-    return visible, len(owners) - visible
 
 
 def _checked(run: RunResult, asked: int) -> RunResult:

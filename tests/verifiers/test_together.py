@@ -8,7 +8,7 @@ from rlvr_envs.info import Verdict
 from rlvr_envs.parsing.code import find_code
 from rlvr_envs.sandbox.base import Program, Sandbox
 from rlvr_envs.sandbox.limits import Limits
-from rlvr_envs.tasks.base import StdioTest, Suite, Task
+from rlvr_envs.tasks.base import CallTest, StdioTest, Suite, Task
 from rlvr_envs.verifiers.judging import Judgement, judge_many
 
 NUMBERS = tuple(StdioTest(f"{n}\n", f"{2 * n}\n") for n in (3, 4, 5, 6))
@@ -160,3 +160,23 @@ def test_answers_forged_before_the_hidden_texts_are_known_are_worth_what_they_sa
     found = judge(sandbox, SHOWN, source)
     assert found.hidden_passed <= 1
     assert found.verdict is not Verdict.SOLVED
+
+
+def test_a_call_that_is_told_of_knows_no_hidden_input(sandbox: Sandbox) -> None:
+    source = (
+        "import sys\ndef f(x):\n    frame, seen = sys._getframe(), []\n    while frame:\n"
+        "        for known in list(frame.f_locals.values()):\n"
+        "            if type(known) is dict and 'calls' in known:\n"
+        "                seen += [call[0][1] for call in known['calls']]\n"
+        "        frame = frame.f_back\n    return sorted(set(seen))\n"
+    )
+    visible, hidden = (CallTest((1,), 0), CallTest((2,), 0)), (CallTest((77,), 0), CallTest((78,), 0))
+    found = judge(sandbox, Task("t", "p", "f", Suite(visible=visible, hidden=hidden)), source)
+    assert [case.left for case in found.cases] == ["[1, 2]", "[1, 2]"]
+
+
+def test_calls_of_later_groups_are_answered_in_the_same_process(sandbox: Sandbox) -> None:
+    source = "seen = []\ndef f(x):\n    seen.append(x)\n    return list(seen)"
+    visible, hidden = (CallTest((1,), [1]),), (CallTest((2,), [1, 2]), CallTest((3,), [1, 2, 3]))
+    found = judge(sandbox, Task("t", "p", "f", Suite(visible=visible, hidden=hidden)), source)
+    assert (found.visible_passed, found.hidden_passed, found.verdict) == (1, 2, Verdict.SOLVED)

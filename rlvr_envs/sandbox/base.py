@@ -63,7 +63,7 @@ class Program:
     tests: tuple[str, ...] = ()
     test_setup: str = ""
     limits: Limits = Limits()
-    # Sizes of groups of texts for stdin that may share one process, which is faster; each is sent when those before are answered.
+    # Sizes of groups of calls, or of texts for stdin that may share one process; each is sent when those before are answered.
     together: tuple[int, ...] = ()
     role: Literal["program", "tests"] = "program"  # kind of worker: one that runs solutions, or one that never does
     trace_calls: frozenset[int] | None = None  # indexes of the calls whose tracebacks and locals are wanted; None: all

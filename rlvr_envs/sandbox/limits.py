@@ -5,11 +5,22 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from rlvr_envs._naming import aside
 from rlvr_envs._numbers import is_number, is_whole
 from rlvr_envs.errors import TaskError
+
+#: Least and largest value of each limit: what the kernel and the protocol can hold, and an interpreter needs.
+RANGES: Final[Mapping[str, tuple[float, float]]] = {
+    "time_s": (0.001, 86_400),
+    "cpu_s": (0.001, 86_400),
+    "memory_mib": (64, 1 << 20),
+    "output_kib": (1, 1 << 16),
+    "reply_kib": (1, 1 << 16),
+    "files_mib": (1, 1 << 16),
+    "processes": (1, 4096),
+}
 
 
 @dataclass(frozen=True)
@@ -32,19 +43,22 @@ class Limits:
     processes: int = 64
 
     def __post_init__(self) -> None:
-        """Refuses limits that are not positive numbers."""
+        """Refuses limits outside :data:`RANGES`."""
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
             if not is_number(value) or not value > 0:
                 raise TaskError(rule="must be a positive number", field=f"limits.{field.name}", value=value)
             if not field.name.endswith("_s") and not is_whole(value):
                 raise TaskError(rule="must be a whole number", field=f"limits.{field.name}", value=value)
+            least, largest = RANGES[field.name]
+            if not least <= value <= largest:
+                raise TaskError(rule=f"must be from {least:,} to {largest:,}", field=f"limits.{field.name}", value=value)
 
     def replace(self, changes: Mapping[str, Any]) -> Limits:
         """Returns these limits with some changed.
 
         Raises:
-            TaskError: An unknown name, or a value that is not a positive number.
+            TaskError: An unknown name, or a value outside its range.
         """
         known = {field.name for field in dataclasses.fields(self)}
         for name in changes:

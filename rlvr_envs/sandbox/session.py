@@ -74,14 +74,25 @@ def source_payload(program: Program, mode: str) -> dict[str, Any]:
     }
 
 
-def run_calls(worker: Worker, program: Program) -> RunResult:
-    """Calls the entry point with each input, in one process."""
-    payload = source_payload(program, "calls")
-    payload["trace_calls"] = None if program.trace_calls is None else sorted(program.trace_calls)
-    payload["calls"] = [
+def _groups_of_calls(program: Program) -> list[list[Any]]:
+    """Returns the calls as the guest reads them, in the groups in which the program may know them; at least one group."""
+    rest = [
         [codec.encode(tuple(call.args), strict=True), codec.encode(dict(call.kwargs), strict=True), list(call.path)]
         for call in program.calls
     ]
+    groups = []
+    for size in program.together:
+        groups.append(rest[:size])
+        rest = rest[size:]
+    return [group for group in (*groups, rest) if group] or [[]]
+
+
+def run_calls(worker: Worker, program: Program) -> RunResult:
+    """Calls the entry point with each input, in one process; each group of inputs is sent when those before are answered."""
+    groups = _groups_of_calls(program)
+    payload = source_payload(program, "calls")
+    payload["trace_calls"] = None if program.trace_calls is None else sorted(program.trace_calls)
+    payload["calls"], payload["further_groups"] = groups[0], len(groups) - 1
     count, limits = len(program.calls), program.limits
     conversation = Conversation(worker, payload, limits_for(limits, count))
     results: list[CallResult] = []
@@ -89,7 +100,11 @@ def run_calls(worker: Worker, program: Program) -> RunResult:
     try:
         printed, load_error, status = await_loading(conversation, limits)
         if load_error is None:
+            asked = len(groups.pop(0))
             while len(results) < count and status is Status.OK:
+                if len(results) == asked:
+                    asked += len(groups[0])
+                    conversation.send(groups.pop(0))
                 results.append(read_result(next_message(conversation, limits), len(results)))
                 status = Status.FORBIDDEN if results[-1].status is Status.FORBIDDEN else Status.OK
             detail = "left by SystemExit" if status is Status.FORBIDDEN else ""

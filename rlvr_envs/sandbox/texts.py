@@ -66,21 +66,23 @@ def _run_together(
 ) -> tuple[list[CallResult], Raised | None, Ending, str]:
     """Runs texts in one process within the time of one; returns the results that stand, which may be none.
 
-    The texts of a group are sent when the results of all before it stand.  The very first result stands however it ended, as
-    nothing came before it.  What ends the process in a later run, or raises there otherwise than in the first one, may be the
-    fault of the runs before: then no result of its group stands, nor any later one.  Whether a result is right has no part in
-    this, or a program could have two tries.
+    The texts of a group are sent when the results of all before it stand, and these stand for good: what is told must not depend
+    on later texts.  The very first result stands however it ended, as nothing came before it.  What ends the process in a later
+    run, or raises there otherwise than in the first one, may be the fault of the runs before: then no result of its group
+    stands, nor any later one.  Whether a result is right has no part in this, or a program could have two tries.
     """
     limits = program.limits
-    payload = {**source_payload(program, "mains"), "texts": list(groups[0]), "further_groups": len(groups) - 1}
     count = sum(map(len, groups))
-    conversation = Conversation(worker, payload, limits_for(limits, count, interactive=len(groups) > 1))
+    payload = {**source_payload(program, "mains"), "texts": list(groups[0]), "further_groups": len(groups) - 1, "count": count}
+    conversation = Conversation(worker, payload, limits_for(limits, count))
     stand: list[CallResult] = []
+    told = 0  # results of groups that were answered before the one that runs: they may have been told
     load_error, detail = None, ""
     try:
         _, load_error, _ = await_loading(conversation, limits)
         for number, group in enumerate(groups if load_error is None else ()):
             if number:
+                told = len(stand)
                 conversation.send(list(group))
             if not _take_group(conversation, limits, stand, len(group)):
                 break
@@ -91,9 +93,9 @@ def _run_together(
             stand = [CallResult(end.status, stopped_at=read_stack(bytes(conversation.trace)))]
             detail = end.detail
         elif len(stand) == count:  # all answered, and then it did not end as it should
-            stand = []
+            stand = stand[:told]
     except Forgery:
-        stand = []
+        stand = stand[:told]
     return stand, load_error, conversation.stop(), detail
 
 
@@ -113,7 +115,9 @@ def _take_group(conversation: Conversation, limits: Limits, stand: list[CallResu
         if not stand:
             stand.append(found.pop())
             count -= 1
-    if any(result.status is Status.ERROR and not _raised_alike(result, stand[0]) for result in found):
+    # A MemoryError is an exception like others, and what earlier runs left may be why.
+    failed = (result for result in found if result.status is not Status.OK)
+    if any(result.status is not stand[0].status or not _raised_alike(result, stand[0]) for result in failed):
         return False
     stand += found
     return len(found) == count

@@ -18,6 +18,7 @@ from rlvr_envs.sandbox.limits import Limits
 from rlvr_envs.tasks.base import STDOUT_COMPARISONS, VALUE_COMPARISONS, AssertTest, CallTest, StdioTest, Suite, Task, Test
 from rlvr_envs.tasks.comparisons import parse_comparison
 from rlvr_envs.tasks.difficulty import is_difficulty
+from rlvr_envs.tasks.reach import reached_names
 from rlvr_envs.tasks.syntax import parse_python
 from rlvr_envs.tasks.values import decode, encode
 
@@ -135,8 +136,10 @@ def _check_test(test: Test, field: str, *, root: str | None) -> None:
     if isinstance(test, AssertTest):
         _require(bool(test.source.strip()), "must not be empty", field, test.source)
         tree = parse_python(test.source, field)
-        names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-        _require(root in names, f"must use the entry point {root!r}, or any program would pass it", field, test.source)
+        rule = f"must use the entry point {root!r}, or any program would pass it"
+        if any(isinstance(node, ast.Name) and node.id == root for node in ast.walk(tree)):
+            rule = f"must use the entry point {root!r} in code that it runs, not only in functions and classes that it defines"
+        _require(root in reached_names(tree), rule, field, test.source)
         for node in ast.walk(tree):
             forgotten = isinstance(node, ast.Expr) and isinstance(node.value, (ast.Compare, ast.BoolOp))
             _require(not forgotten, "must not compare without `assert`: its value is dropped", field, test.source)

@@ -23,7 +23,9 @@ from rlvr_envs.verifiers.checkers import Question, checker_program, rulings, ver
 from rlvr_envs.verifiers.checks import MAX_VALUE_CHARS, Check, Finding, Mode, make_check
 from rlvr_envs.verifiers.compare import MAX_DIFFERENCE_CHARS
 from rlvr_envs.verifiers.exceptions import claimed, stopped_at
+from rlvr_envs.verifiers.sharing import may_share
 from rlvr_envs.verifiers.show import clip
+from rlvr_envs.verifiers.work import of_one_program
 
 MAX_STDOUT_CHARS: Final = 1000
 
@@ -96,18 +98,14 @@ def _part(task: Task, block: CodeBlock, cases: Sequence[Case], mode: Mode, trace
         trace_calls=told,
         trace_lines=trace_lines,
     )
+    # A call or run that is told of may not know hidden inputs, and none may find what an earlier one left behind.
+    groups, whole = (len(told), len(asked) - len(told)), f"{task.setup}\n{block.source}"
     fields: dict[Mode, Mapping[str, Any]] = {
-        Mode.CALLS: {"calls": tuple(asked)},
-        Mode.STDIN: {"stdin": tuple(asked), "entry_point": None, "together": _groups(cases, owners)},
+        Mode.CALLS: {"calls": tuple(asked), "together": groups},
+        Mode.STDIN: {"stdin": tuple(asked), "entry_point": None, "together": groups if may_share(whole) else ()},
         Mode.TESTS: {"tests": tuple(asked), "test_setup": task.test_setup},
     }
     return Part(replace(program, **fields[mode]), tuple(owners))
-
-
-def _groups(cases: Sequence[Case], owners: Sequence[int]) -> tuple[int, ...]:
-    """Returns how many texts are of visible tests, and how many of others: a run that is told of may not know hidden inputs."""
-    visible = sum(cases[owner].group is Group.VISIBLE for owner in owners)
-    return visible, len(owners) - visible
 
 
 def _checked(run: RunResult, asked: int) -> RunResult:
@@ -147,7 +145,8 @@ class Answers:
 
     @cached_property
     def _findings(self) -> tuple[Finding, ...]:
-        found = [case.check.judge(results) for case, results in zip(self.job.cases, self._results, strict=True)]
+        with of_one_program():
+            found = [case.check.judge(results) for case, results in zip(self.job.cases, self._results, strict=True)]
         if self.ruling is not None:
             for index, answer in zip(self._questions, rulings(self.ruling, len(self._questions)), strict=True):
                 verdict, reason = verdict_of(answer, self.ruling)

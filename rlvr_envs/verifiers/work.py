@@ -2,7 +2,8 @@
 
 What a planned test asks of values is decided in the process that trains, so no value may hold that up.  Every operation says
 what it is about to do with :func:`spend`, before it does it, in units of about ten nanoseconds, rather too many than too few.
-Beyond :data:`MAX_WORK` in one test (about a second) :class:`Unsupported` is raised.  Units are counted from the sizes of values
+Beyond :data:`MAX_WORK` in one test (about a second), or :data:`MAX_PROGRAM_WORK` in all tests of a program together,
+:class:`Unsupported` is raised.  Units are counted from the sizes of values
 and no clock is read: the same values always give the same verdict, on a busy machine as well.
 """
 
@@ -14,6 +15,7 @@ from contextvars import ContextVar
 from typing import Any, Final
 
 MAX_WORK: Final = 100_000_000
+MAX_PROGRAM_WORK: Final = 3 * MAX_WORK
 #: Sizes that are remembered hold on to their values; larger ones in all are not.
 _MAX_REMEMBERED: Final = 1_000_000
 
@@ -23,23 +25,38 @@ class Unsupported(Exception):
 
 
 class _Work:
-    def __init__(self) -> None:
-        self.left = MAX_WORK
+    def __init__(self, units: int) -> None:
+        self.units = self.left = units
         self.known: dict[int, tuple[Any, Any]] = {}
         self.remembered = 0
 
 
 _current: ContextVar[_Work] = ContextVar("work")
+_rest: ContextVar[_Work | None] = ContextVar("rest", default=None)
+
+
+@contextmanager
+def of_one_program() -> Iterator[None]:
+    """Gives all tests that are decided within it the work of one program, of which each may take as much as a test."""
+    token = _rest.set(_Work(MAX_PROGRAM_WORK))
+    try:
+        yield
+    finally:
+        _rest.reset(token)
 
 
 @contextmanager
 def bounded() -> Iterator[None]:
     """Gives what is done within it the work of one test; :func:`spend` has a meaning nowhere else."""
-    token = _current.set(_Work())
+    rest = _rest.get()
+    work = _Work(MAX_WORK if rest is None else min(MAX_WORK, max(0, rest.left)))
+    token = _current.set(work)
     try:
         yield
     finally:
         _current.reset(token)
+        if rest is not None:
+            rest.left -= work.units - work.left
 
 
 def spend(units: int) -> None:
@@ -51,6 +68,8 @@ def spend(units: int) -> None:
     work = _current.get()
     work.left -= units
     if work.left < 0:
+        if work.units < MAX_WORK:
+            raise Unsupported(f"with these values the program's tests would take more than {MAX_PROGRAM_WORK:,} units of work")
         raise Unsupported(f"with these values the test would take more than {MAX_WORK:,} units of work")
 
 

@@ -65,6 +65,7 @@ def test_all_calls_of_a_program_are_one_run_and_only_visible_ones_are_traced() -
             calls=(Call((1,)), Call((1,)), Call((2,)), Call((3,), {"k": 5}), Call((6,))),
             limits=Limits(time_s=1.0),
             trace_calls=frozenset({0, 1, 2}),
+            together=(3, 2),
         )
     ]
 

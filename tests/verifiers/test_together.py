@@ -6,9 +6,9 @@ import pytest
 
 from rlvr_envs.info import Verdict
 from rlvr_envs.parsing.code import find_code
-from rlvr_envs.sandbox.base import Sandbox
+from rlvr_envs.sandbox.base import Program, Sandbox
 from rlvr_envs.sandbox.limits import Limits
-from rlvr_envs.tasks.base import StdioTest, Suite, Task
+from rlvr_envs.tasks.base import CallTest, StdioTest, Suite, Task
 from rlvr_envs.verifiers.judging import Judgement, judge_many
 
 NUMBERS = tuple(StdioTest(f"{n}\n", f"{2 * n}\n") for n in (3, 4, 5, 6))
@@ -85,16 +85,34 @@ def test_a_program_that_answers_otherwise_when_it_runs_alone_has_no_second_try(s
     assert found.verdict is not Verdict.SOLVED
 
 
-def test_a_run_that_is_told_of_knows_no_hidden_input(sandbox: Sandbox) -> None:
+def test_a_run_knows_no_text_of_a_later_group(sandbox: Sandbox) -> None:
     source = (
-        "import sys\nframe, seen = sys._getframe(), []\nwhile frame:\n"
-        "    seen += frame.f_locals.get('payload', {}).get('texts', [])\n    frame = frame.f_back\n"
+        "import sys\nframe, seen = sys._getframe().f_back, []\nwhile frame:\n"
+        "    for known in list(frame.f_locals.values()):\n        seen += known.get('texts', []) if type(known) is dict else []\n"
+        "        seen += known if type(known) is list and known and type(known[0]) is str and known[0][0] in '17' else []\n"
+        "    frame = frame.f_back\n"
         "print(sorted(set(seen)), input())\n"
     )
-    visible = (StdioTest("1\n", "x"), StdioTest("2\n", "x"))
-    task = Task("t", "p", None, Suite(visible=visible, hidden=(StdioTest("77\n", "x"), StdioTest("78\n", "x"))))
-    found = judge(sandbox, task, source)
-    assert [case.left for case in found.cases] == ["['1\\n', '2\\n'] 1\n", "['1\\n', '2\\n'] 2\n"]
+    result = sandbox.run(Program(source, stdin=("1\n", "12\n", "77\n", "78\n"), together=(2, 2)))
+    assert [one.stdout for one in result.results[:2]] == ["['1\\n', '12\\n'] 1\n", "['1\\n', '12\\n'] 12\n"]
+    assert "77" in result.results[2].stdout  # it does look at the right place
+
+
+def test_results_of_an_earlier_group_stand_whatever_comes_later(sandbox: Sandbox) -> None:
+    # Otherwise what is told of them could depend on later texts, by which of two runs counts.
+    source = (
+        "import os, sys\nn = int(input())\nprint('together' if os.fstat(9).st_size else 'alone')\nsys.stdout.flush()\n"
+        "if n == 7:\n    os.write(3, b'junk')\n"
+    )
+    for last in ("7\n", "8\n"):
+        result = sandbox.run(Program(source, stdin=("1\n", "2\n", last), together=(2, 1)))
+        assert [one.stdout for one in result.results[:2]] == ["together\n"] * 2
+
+
+def test_a_memory_error_that_earlier_runs_are_the_cause_of_does_not_stand(sandbox: Sandbox) -> None:
+    source = "import sys\ninput()\nbig = bytearray(150 << 20)\nsys.excepthook = lambda *a: big\nprint(1)"
+    program = Program(source, stdin=("1\n", "1\n", "1\n"), together=(3,), limits=Limits(memory_mib=256))
+    assert [one.stdout for one in sandbox.run(program).results] == ["1\n"] * 3
 
 
 SHOWN = Task(
@@ -142,3 +160,23 @@ def test_answers_forged_before_the_hidden_texts_are_known_are_worth_what_they_sa
     found = judge(sandbox, SHOWN, source)
     assert found.hidden_passed <= 1
     assert found.verdict is not Verdict.SOLVED
+
+
+def test_a_call_that_is_told_of_knows_no_hidden_input(sandbox: Sandbox) -> None:
+    source = (
+        "import sys\ndef f(x):\n    frame, seen = sys._getframe(), []\n    while frame:\n"
+        "        for known in list(frame.f_locals.values()):\n"
+        "            if type(known) is dict and 'calls' in known:\n"
+        "                seen += [call[0][1] for call in known['calls']]\n"
+        "        frame = frame.f_back\n    return sorted(set(seen))\n"
+    )
+    visible, hidden = (CallTest((1,), 0), CallTest((2,), 0)), (CallTest((77,), 0), CallTest((78,), 0))
+    found = judge(sandbox, Task("t", "p", "f", Suite(visible=visible, hidden=hidden)), source)
+    assert [case.left for case in found.cases] == ["[1, 2]", "[1, 2]"]
+
+
+def test_calls_of_later_groups_are_answered_in_the_same_process(sandbox: Sandbox) -> None:
+    source = "seen = []\ndef f(x):\n    seen.append(x)\n    return list(seen)"
+    visible, hidden = (CallTest((1,), [1]),), (CallTest((2,), [1, 2]), CallTest((3,), [1, 2, 3]))
+    found = judge(sandbox, Task("t", "p", "f", Suite(visible=visible, hidden=hidden)), source)
+    assert (found.visible_passed, found.hidden_passed, found.verdict) == (1, 2, Verdict.SOLVED)

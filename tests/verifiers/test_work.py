@@ -13,7 +13,17 @@ from rlvr_envs.sandbox.guest import codec
 from rlvr_envs.verifiers.asserts import Decision
 from rlvr_envs.verifiers.holes import Walk, measure, plain
 from rlvr_envs.verifiers.planning import plan
-from rlvr_envs.verifiers.work import MAX_WORK, Unsupported, bounded, recall, remember, spend, walked
+from rlvr_envs.verifiers.work import (
+    MAX_PROGRAM_WORK,
+    MAX_WORK,
+    Unsupported,
+    bounded,
+    of_one_program,
+    recall,
+    remember,
+    spend,
+    walked,
+)
 
 TOO_MUCH = "with these values the test would take more than 100,000,000 units of work"
 PRIME = 2**61 - 1  # ints that differ by a multiple of it share a hash
@@ -186,3 +196,16 @@ def test_a_set_of_many_ints_with_one_hash_is_no_value() -> None:
     assert codec.decode(codec.encode(few), lambda *_: None) == few
     with pytest.raises(codec.CodecError, match="same hash"):
         codec.decode(codec.encode(many), lambda *_: None)
+
+
+def test_all_tests_of_a_program_share_a_bound_of_their_own() -> None:
+    with of_one_program():
+        for _ in range(MAX_PROGRAM_WORK // MAX_WORK):
+            with bounded():
+                spend(MAX_WORK - 10)
+        with bounded():
+            spend(30)  # what the three before left
+            with pytest.raises(Unsupported, match="the program's tests would take more than 300,000,000 units of work"):
+                spend(1)
+    with of_one_program(), bounded():
+        spend(MAX_WORK)  # the next program begins afresh

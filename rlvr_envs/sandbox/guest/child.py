@@ -21,8 +21,7 @@ HARDENING_FAILED = 120
 
 _DISCARDED_AT_ONCE = 1 << 16
 
-# Descriptors of a program's process beside 0 to 4; all but the last stand under the same numbers in the zygote.
-TRACE_FD = 5  # where faulthandler writes the stack when the time is up
+# Descriptors of a program's process beside 0 to 5; all but the last stand under the same numbers in the zygote.
 WORDS_FD = 6  # first words; closed before the program's code runs
 GO_FD = 7  # the zygote's word that stdin holds this process's program; closed before the program's code runs
 NOTHING_FD = 8  # /dev/null in the zygote

@@ -5,7 +5,8 @@ from __future__ import annotations
 import fcntl
 import os
 
-from .child import GO_FD, LAST_FD, NOTHING_FD, TRACE_FD, WORDS_FD
+from .child import GO_FD, LAST_FD, NOTHING_FD, WORDS_FD
+from .program import TRACE_FD
 
 _FIRST_OWN_FD = 32
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import fcntl
+import math
 import os
 import resource
 import signal
@@ -155,7 +156,7 @@ class Hardening:
 
     def limit(self, limits: Limits) -> None:
         """Puts the limits of one program in force for this process, which has entered."""
-        self._lower(resource.RLIMIT_CPU, int(limits.cpu_s + 1))
+        self._lower(resource.RLIMIT_CPU, math.ceil(limits.cpu_s))
         self._lower(resource.RLIMIT_AS, int(limits.memory_mib * (1 << 20)))
         self._lower(resource.RLIMIT_FSIZE, limits.files_mib << 20)
         if self._policy["namespaces"]:  # elsewhere the kernel would count all processes of this user

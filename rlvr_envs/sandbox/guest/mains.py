@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from . import faults, tracing, wire
-from .program import Channel, compile_program, execute
+from .program import Channel, asked_in_groups, compile_program, execute
 
 #: Descriptor of a nameless file for what the program finds on stdin.
 STDIN_FILE = 9
@@ -46,7 +46,7 @@ def run_main(channel: Channel, payload: dict[str, Any]) -> NoReturn:
 def run_mains(channel: Channel, payload: dict[str, Any]) -> NoReturn:
     """Runs the program once for each text, while it leaves nothing behind; ``extra`` of a result is what was printed.
 
-    The texts of the first group are in the payload, those of each further one in a request of its own.
+    The texts of the first group are in the payload, those of each further one in a request of its own; ``count`` is of all.
     """
     codes = _load(channel, payload)
     tracer = tracing.LineTracer() if payload["trace_lines"] else None
@@ -54,11 +54,12 @@ def run_mains(channel: Channel, payload: dict[str, Any]) -> NoReturn:
     reading, writing = _stdout_pipe(limit)
     if writing < 0:  # others use up what pipes of this user may hold: each text gets a process of its own
         channel.end()
-    surroundings = _surroundings()
+    surroundings, recursion = _surroundings(), sys.getrecursionlimit()
     for index, (text, last) in enumerate(_texts(channel, payload)):
         put_on_stdin(text)
         os.dup2(writing, 1)
         random.seed(0)  # as the first run found it
+        sys.setrecursionlimit(recursion)
         started = time.perf_counter()
         outcome, body = _run(codes, tracer)
         lines = None if tracer is None else tracer.take()
@@ -79,13 +80,10 @@ def run_mains(channel: Channel, payload: dict[str, Any]) -> NoReturn:
 
 def _texts(channel: Channel, payload: dict[str, Any]) -> Iterator[tuple[str, bool]]:
     """Yields the texts of all groups, and whether a text is the very last one."""
-    texts = payload["texts"]
-    for further in range(payload["further_groups"], -1, -1):
-        for number, text in enumerate(texts, 1):
-            yield text, not further and number == len(texts)
-        if further:
-            channel.flush()
-            texts = channel.receive() or ()
+    left = payload["count"]
+    for text in asked_in_groups(channel, payload["texts"], payload["further_groups"]):
+        left -= 1
+        yield text, not left
 
 
 def _stdout_pipe(limit: int) -> tuple[int, int]:

@@ -18,11 +18,13 @@ import os
 import sys
 import time
 import types
+from collections.abc import Iterator
 from typing import IO, Any, NoReturn, cast
 
 from . import codec, faults, tracing, wire
 
 REPLY_FD, REQUEST_FD = 3, 4
+TRACE_FD = 5  # where faulthandler writes the stack when the time is up; a word there has the zygote look for answers at once
 _MAX_HELD = 1 << 16  # bytes of messages kept back
 MAX_PRINTED = 4_096  # characters kept of what one call printed
 
@@ -46,6 +48,12 @@ class Channel:
     def flush(self) -> None:
         """Writes what was held back."""
         self._write(b"")
+
+    def await_group(self) -> list[Any]:
+        """Says that all that was asked is answered, and returns what is asked next, nothing when there will be no more."""
+        self.flush()
+        wire.write_all(TRACE_FD, b"\n")
+        return self.receive() or []
 
     def send(self, message: Message) -> None:
         """Writes one message."""
@@ -196,8 +204,18 @@ def load_and_report(channel: Channel, payload: dict[str, Any], printed: Printed)
     return namespace
 
 
+def asked_in_groups(channel: Channel, items: list[Any], further_groups: int) -> Iterator[Any]:
+    """Yields the items of all groups, each group when all of the one before are answered.
+
+    So what is told of an item can hold nothing of a later group.
+    """
+    yield from items
+    for _ in range(further_groups):
+        yield from channel.await_group()
+
+
 def run_calls(channel: Channel, payload: dict[str, Any]) -> NoReturn:
-    """Answers the calls of the payload in order, in one process."""
+    """Answers the calls of the payload, and of further groups, in order and in one process."""
     answer_calls(channel, payload)
     channel.end()
 
@@ -208,7 +226,7 @@ def answer_calls(channel: Channel, payload: dict[str, Any]) -> None:
     namespace = load_and_report(channel, payload, printed)
     traced = None if payload["trace_calls"] is None else set(payload["trace_calls"])
     tracer = tracing.LineTracer() if payload["trace_lines"] else None
-    for index, (args, kwargs, path) in enumerate(payload["calls"]):
+    for index, (args, kwargs, path) in enumerate(asked_in_groups(channel, payload["calls"], payload["further_groups"])):
         started = time.perf_counter()
         outcome = "ok"
         told = traced is None or index in traced
@@ -249,7 +267,7 @@ def rehearse(times: int) -> None:
         "calls": [[["tuple", x], ["dict"], []] for x in range(4)],
         "trace_calls": None,
     }
-    payload = {**payload, "trace_lines": False, "output_bytes": 1 << 16}
+    payload = {**payload, "trace_lines": False, "output_bytes": 1 << 16, "further_groups": 0}
     for _ in range(times):
         answer_calls(Channel(1 << 20, nothing), json.loads(json.dumps(payload)))
     os.close(nothing)

@@ -19,6 +19,7 @@ import random
 import resource
 import select
 import signal
+import site
 import sys
 import time
 from collections.abc import Mapping
@@ -26,7 +27,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import mains, program, wire
-from .child import TRACE_FD, Ends, become_program
+from .child import Ends, become_program
 from .descriptors import arrange_descriptors
 from .folders import empty_folder, remove_folder
 from .hardening import Features, Hardening
@@ -184,11 +185,12 @@ class Zygote:
     def _relay(self, child: Child) -> None:
         """Moves bytes both ways until the program's process ends or must be ended.
 
-        What a program writes is fetched at once where the trusted side answers it, else at the end and every few milliseconds:
-        waking this process for each answer of a short program would double its cost.
+        What a program writes is fetched at once where the trusted side answers it, else at the end, when the program's process
+        asks for it (:meth:`.program.Channel.await_group`), and every few milliseconds: waking this process for each answer of a
+        short program would double its cost.
         """
         poll = select.poll()
-        for fd in (child.pidfd, 0, *((child.reply, child.output) if child.interactive else ())):
+        for fd in (child.pidfd, 0, self._trace, *((child.reply, child.output) if child.interactive else ())):
             if fd >= 0:
                 poll.register(fd, select.POLLIN)
         while not child.reason:
@@ -200,6 +202,8 @@ class Zygote:
             events = [fd for fd, _ in poll.poll(remaining_ms + 1 if waits else min(_TICK_MS, remaining_ms + 1))]
             if child.pidfd in events or (child.pidfd < 0 and _has_ended(child.pid)):
                 return
+            if self._trace in events:
+                self._read_trace()
             if 0 in events:
                 self._take_order(child)
             for fd in (child.reply, child.output):
@@ -343,8 +347,12 @@ def main(policy: Mapping[str, Any]) -> None:
     for name in PREIMPORTED:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    # What every interpreter has that is not begun with -S.
+    site.setquit()
+    site.setcopyright()
+    site.sethelper()
     # A handler in C, so that it answers from within a loop in C as well; forked processes inherit it.
-    faulthandler.register(signal.SIGUSR1, file=TRACE_FD, all_threads=False, chain=False)
+    faulthandler.register(signal.SIGUSR1, file=program.TRACE_FD, all_threads=False, chain=False)
     for name, folder in policy.get("preimport", ()):
         sys.path.append(folder)
         importlib.import_module(name)

@@ -11,6 +11,10 @@ from rlvr_envs.wrappers.registry import WRAPPERS, known_wrappers, wrapper_class
 
 if TYPE_CHECKING:
     from rlvr_envs.wrappers.base import Shaping
+    from rlvr_envs.wrappers.credit.executed import ExecutedMask
+    from rlvr_envs.wrappers.credit.last_line import LastLineCredit
+    from rlvr_envs.wrappers.credit.spectrum import SpectrumCredit
+    from rlvr_envs.wrappers.credit.syntax import SyntaxCredit
     from rlvr_envs.wrappers.credit.traceback import TracebackCredit
     from rlvr_envs.wrappers.group import GroupShaping
     from rlvr_envs.wrappers.recording.record_episodes import RecordEpisodes
@@ -20,13 +24,17 @@ if TYPE_CHECKING:
 __all__ = [
     "PRESETS",
     "WRAPPERS",
+    "ExecutedMask",
     "GroupShaping",
+    "LastLineCredit",
     "LengthPenalty",
     "PassFraction",
     "Recipe",
     "RecipeLike",
     "RecordEpisodes",
     "Shaping",
+    "SpectrumCredit",
+    "SyntaxCredit",
     "TracebackCredit",
     "known_wrappers",
     "parse_recipe",

@@ -26,9 +26,13 @@ WrapperClass = type[gym.Wrapper[str, str, str, str]] | type[GroupShaping]
 
 #: Name -> entry point of every wrapper of this package; one line a wrapper.
 WRAPPERS: Final[Mapping[str, str]] = {
+    "ExecutedMask": "rlvr_envs.wrappers.credit.executed:ExecutedMask",
+    "LastLineCredit": "rlvr_envs.wrappers.credit.last_line:LastLineCredit",
     "LengthPenalty": "rlvr_envs.wrappers.reward.length_penalty:LengthPenalty",
     "PassFraction": "rlvr_envs.wrappers.reward.pass_fraction:PassFraction",
     "RecordEpisodes": "rlvr_envs.wrappers.recording.record_episodes:RecordEpisodes",
+    "SpectrumCredit": "rlvr_envs.wrappers.credit.spectrum:SpectrumCredit",
+    "SyntaxCredit": "rlvr_envs.wrappers.credit.syntax:SyntaxCredit",
     "TracebackCredit": "rlvr_envs.wrappers.credit.traceback:TracebackCredit",
 }
 

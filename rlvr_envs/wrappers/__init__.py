@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rlvr_envs.wrappers.base import Shaping
     from rlvr_envs.wrappers.credit.executed import ExecutedMask
     from rlvr_envs.wrappers.credit.last_line import LastLineCredit
+    from rlvr_envs.wrappers.credit.repair import RepairCredit
     from rlvr_envs.wrappers.credit.spectrum import SpectrumCredit
     from rlvr_envs.wrappers.credit.syntax import SyntaxCredit
     from rlvr_envs.wrappers.credit.traceback import TracebackCredit
@@ -32,6 +33,7 @@ __all__ = [
     "Recipe",
     "RecipeLike",
     "RecordEpisodes",
+    "RepairCredit",
     "Shaping",
     "SpectrumCredit",
     "SyntaxCredit",

@@ -31,6 +31,7 @@ WRAPPERS: Final[Mapping[str, str]] = {
     "LengthPenalty": "rlvr_envs.wrappers.reward.length_penalty:LengthPenalty",
     "PassFraction": "rlvr_envs.wrappers.reward.pass_fraction:PassFraction",
     "RecordEpisodes": "rlvr_envs.wrappers.recording.record_episodes:RecordEpisodes",
+    "RepairCredit": "rlvr_envs.wrappers.credit.repair:RepairCredit",
     "SpectrumCredit": "rlvr_envs.wrappers.credit.spectrum:SpectrumCredit",
     "SyntaxCredit": "rlvr_envs.wrappers.credit.syntax:SyntaxCredit",
     "TracebackCredit": "rlvr_envs.wrappers.credit.traceback:TracebackCredit",

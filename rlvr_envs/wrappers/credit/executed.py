@@ -18,6 +18,9 @@ from rlvr_envs.wrappers.credit.statements import Statement, statements_of
 #: Verdicts of cases of which it is unknown what they executed until they were stopped.
 _STOPPED = frozenset({"timeout", "memory", "output_limit", "crash", "forbidden"})
 
+#: A case that tells of so many lines may have executed more than are told.
+_MOST_LINES = 2_000
+
 
 class ExecutedMask(Shaping):
     """Adds claimed spans of value ``-blame`` over all of an unsolved answer but the statements that no test executed.
@@ -80,7 +83,7 @@ def _dead(block: CodeBlock, feedback: Feedback, evidence: Sequence[HiddenCase]) 
     """Yields the statements that could have run in a case and did in none."""
     cases: list[CaseResult | HiddenCase] = [*feedback.cases, *evidence]
     executed = {line for case in cases for line in case.lines}
-    unknown = any(case.verdict in _STOPPED and not case.lines for case in cases)
+    unknown = any((case.verdict in _STOPPED and not case.lines) or len(case.lines) >= _MOST_LINES for case in cases)
     if not executed or unknown or "lines" in feedback.truncated or feedback.visible_total > len(feedback.cases):
         return
     statements = statements_of(block.source)

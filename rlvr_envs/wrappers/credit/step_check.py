@@ -27,8 +27,8 @@ class StepCheckCredit(Shaping):
     >>> from rlvr_envs.info import CheckedStep, Feedback
     >>> from rlvr_envs.wrappers.credit.step_check import step_spans
     >>> steps = (CheckedStep(True, (0, 9)), CheckedStep(False, (10, 19)), CheckedStep(False, (20, 29)))
-    >>> [(span.start, span.value) for span in step_spans(steps, blame=1.0, praise=0.3)]
-    [(0, 0.1), (10, -1.0)]
+    >>> [(span.start, span.value) for span in step_spans(steps, blame=1.0, praise=0.75)]
+    [(0, 0.25), (10, -1.0)]
     """
 
     kind = "credit"

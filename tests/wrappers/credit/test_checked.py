@@ -140,6 +140,19 @@ def test_each_turn_gets_half_of_its_rise(answers: list[str], values: list[float]
             assert all((span.start, span.end, span.basis) == (0, len(answer), "verified") for span in credit)
 
 
+def test_a_step_back_that_leads_further_is_credited_less_though_it_earns_more() -> None:
+    """What "biased" means here: the first turn's credit orders two plans otherwise than what they earn."""
+    env = TurnCredit(EchoEnv(max_turns=2))
+
+    def plan(first: str, second: str) -> tuple[float, float]:
+        env.reset(seed=0, options={"task_id": "abcd"})
+        credit, reward = env.step(first)[4]["credit"], env.step(second)[1]
+        return sum(span.value for span in credit), float(reward)
+
+    assert plan("abcx", "abcx") == (0.75, 0.0)
+    assert plan("xxxx", "abcd") == (0.0, 1.0)
+
+
 # Options ---------------------------------------------------------------------------------------------------------
 
 

@@ -97,6 +97,9 @@ def test_missing_lines_are_not_taken_for_dead_ones() -> None:
     assert said(Feedback("wrong", cases=cases, visible_total=1, code_span=span, truncated=("lines",))) == ()
     assert said(Feedback("wrong", code_span=span), (HiddenCase("wrong"),)) == ()
     assert said(Feedback("wrong", cases=cases, visible_total=1, code_span=span), (HiddenCase("wrong", (2, 3)),)) == ()
+    assert (
+        said(Feedback("wrong", cases=cases, visible_total=1, code_span=span), (HiddenCase("wrong", tuple(range(9, 2009))),)) == ()
+    )
     assert said(Feedback("wrong", cases=cases, visible_total=1)) == ()  # no program
 
 

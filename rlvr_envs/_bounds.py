@@ -13,6 +13,7 @@ from rlvr_envs.info import MAX_INFO_BYTES, CaseResult, ExceptionInfo, Feedback
 _RESERVE: Final = 16 * 1024
 _SHORT: Final = 4096
 _FEW: Final = 8
+_ITEMS: Final = 64
 
 
 def feedback_bytes(feedback: Feedback) -> int:
@@ -41,6 +42,8 @@ def fit_feedback(feedback: Feedback, limit: int = MAX_INFO_BYTES - _RESERVE) -> 
 def _is_small(feedback: Feedback) -> bool:
     """Whether feedback is ASCII and so short that it need not be measured: measuring costs more than all else in a step."""
     if feedback.exception is not None or len(feedback.cases) > _FEW:
+        return False
+    if feedback.tool_calls or feedback.steps or feedback.constraints:
         return False
     text = feedback.stdout + feedback.reason
     for case in feedback.cases:
@@ -88,10 +91,19 @@ def _cut_cases(feedback: Feedback) -> Feedback:
     return dataclasses.replace(feedback, cases=tuple(edit(case) for case in feedback.cases[:8]), reason=feedback.reason[:200])
 
 
+def _cut_items(feedback: Feedback) -> Feedback:
+    """Keeps what credit reads: what was right and where."""
+    calls = (dataclasses.replace(call, name=call.name[:16], arguments="", result="") for call in feedback.tool_calls[:_ITEMS])
+    steps = (dataclasses.replace(step, reason="") for step in feedback.steps[:_ITEMS])
+    constraints = (dataclasses.replace(one, id=one.id[:16], reason="") for one in feedback.constraints[:_ITEMS])
+    return dataclasses.replace(feedback, tool_calls=tuple(calls), steps=tuple(steps), constraints=tuple(constraints))
+
+
 _CUTS: Final[tuple[tuple[str, Callable[[Feedback], Feedback]], ...]] = (
     ("locals", _drop_locals),
     ("lines", _drop_lines),
     ("stdout", _cut_stdout),
     ("frames", _cut_frames),
     ("cases", _cut_cases),
+    ("items", _cut_items),
 )

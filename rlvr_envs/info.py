@@ -159,6 +159,48 @@ class CaseResult:
         return self.verdict == Verdict.SOLVED
 
 
+#: Why a call of a tool was of no use: it was not carried out, it failed, it was made before, or nobody used its result.
+CallProblem = Literal["", "refused", "failed", "repeated", "unused"]
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    """One call of a tool, as the trusted side saw it.
+
+    ``ok`` says that it was carried out and of use, ``problem`` why not, ``""`` where it was.  ``span`` is the call's place in the
+    action, ``(-1, -1)`` where it has none.  ``arguments`` and ``result`` are bounded text; the result is the tool's word.
+    """
+
+    name: str
+    ok: bool
+    span: tuple[int, int] = (-1, -1)
+    problem: CallProblem = ""
+    arguments: str = ""
+    result: str = ""
+
+
+@dataclass(frozen=True)
+class CheckedStep:
+    """One step of a derivation that the trusted side could decide, with its place in the action and why it is wrong."""
+
+    ok: bool
+    span: tuple[int, int] = (-1, -1)
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class CheckedConstraint:
+    """One constraint of an instruction, decided on the trusted side.
+
+    ``span`` is the place in the action where it is broken, ``(-1, -1)`` where it is kept or something is missing from the whole.
+    """
+
+    id: str
+    ok: bool
+    span: tuple[int, int] = (-1, -1)
+    reason: str = ""
+
+
 @dataclass(frozen=True)
 class Resources:
     """What judging cost, measured outside the program: seconds of wall and CPU time, peak memory in MiB.
@@ -189,6 +231,7 @@ class Feedback:
     ``code_span`` is the program's place in the action in characters, ``(-1, -1)`` when there is none.
     ``judge_key`` names task, judge version and comparison mode: equal keys and actions may share a cached result.
     ``truncated`` names the fields that were cut to keep the info small.
+    ``tool_calls``, ``steps`` and ``constraints`` are in the order of the action, all that the environment could decide.
     """
 
     verdict: str = ""
@@ -205,6 +248,9 @@ class Feedback:
     sandbox: SandboxInfo = SandboxInfo()
     judge_key: str = ""
     truncated: tuple[str, ...] = ()
+    tool_calls: tuple[ToolCall, ...] = ()
+    steps: tuple[CheckedStep, ...] = ()
+    constraints: tuple[CheckedConstraint, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the feedback as plain JSON data."""

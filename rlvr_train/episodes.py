@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gymnasium as gym
@@ -14,6 +14,7 @@ import rlvr_envs  # noqa: F401 - registers the environments
 from rlvr_envs.info import Info
 from rlvr_envs.vector import TextVectorEnv
 from rlvr_envs.wrappers import RecipeLike
+from rlvr_envs.wrappers.hindsight import with_hindsight
 
 Message = dict[str, str]
 
@@ -139,6 +140,8 @@ class EpisodeRunner:
             ]
             self._step(episodes, requests, respond(requests))
             turn += 1
+        for row, episode in enumerate(episodes):
+            episode.turns = self._looked_back(row, episode.turns)
 
     def close(self) -> None:
         """Closes the environments; idempotent."""
@@ -165,6 +168,11 @@ class EpisodeRunner:
                 new = _observed(_since_answer(self._messages(row)), observations[row])
                 episode.messages.extend(new)
                 episode.new_messages, episode.prefill = len(new), info["prefill"]
+
+    def _looked_back(self, row: int, turns: Sequence[Turn]) -> list[Turn]:
+        """Returns the turns of an episode that is over with the credit that only its whole tells of."""
+        infos = with_hindsight(self._vector.envs[row], [turn.action for turn in turns], [turn.info for turn in turns])
+        return [replace(turn, info=info) for turn, info in zip(turns, infos, strict=True)]
 
     def _messages(self, row: int) -> list[Message]:
         return list(self._vector.envs[row].get_wrapper_attr("messages"))

@@ -45,7 +45,7 @@ class RLVRTrainer(HookedGRPOTrainer):
             model="HuggingFaceTB/SmolLM2-135M-Instruct",
             env="rlvr/Code-v0",
             env_kwargs={"split": "train"},
-            wrappers=["PassFraction", "TracebackCredit"],
+            wrappers=["PassFraction", "SyntaxCredit", "TracebackCredit"],
             args=RLVRConfig(output_dir="runs/first", max_steps=20),
         )
         trainer.train()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import pickle
@@ -15,11 +16,14 @@ from rlvr_envs.info import (
     MAX_INFO_BYTES,
     NO_SCORE,
     CaseResult,
+    CheckedConstraint,
+    CheckedStep,
     ExceptionInfo,
     Feedback,
     Frame,
     RewardTerms,
     Span,
+    ToolCall,
     Verdict,
     add_credit,
     add_reward_term,
@@ -49,6 +53,25 @@ def test_a_flood_is_cut_in_order_of_least_loss() -> None:
     assert feedback.truncated == ("locals", "stdout", "frames", "cases")
     assert feedback.cases[0].exception is not None
     assert feedback.cases[0].exception.frames[-1].line == 19, "the innermost frame stays"
+
+
+def test_calls_steps_and_constraints_survive_json_and_are_cut_last() -> None:
+    feedback = Feedback(
+        "wrong",
+        tool_calls=(ToolCall("search", False, (0, 3), "refused", "x" * 99),),
+        steps=(CheckedStep(True, (4, 9)),),
+        constraints=(CheckedConstraint("words", False, reason="too few"),),
+    )
+    assert Feedback.from_dict(json.loads(json.dumps(feedback.to_dict()))) == fit_feedback(feedback) == feedback
+    flood = dataclasses.replace(
+        feedback,
+        tool_calls=(ToolCall("🙂" * 999, True, arguments="🙂" * 999, result="🙂" * 999),) * 999,
+        steps=(CheckedStep(False, reason="🙂" * 999),) * 999,
+        constraints=(CheckedConstraint("🙂" * 999, True, reason="🙂" * 999),) * 999,
+    )
+    fitted = fit_feedback(flood)
+    assert feedback_bytes(fitted) < MAX_INFO_BYTES - 16 * 1024
+    assert fitted.truncated == ("items",)
 
 
 def test_small_feedback_is_left_alone() -> None:

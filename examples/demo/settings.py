@@ -68,6 +68,7 @@ class DemoSettings:
         """Returns the wrappers of the training environments, innermost first."""
         return [
             "PassFraction",
+            "SyntaxCredit",
             "TracebackCredit",
             ("RecordEpisodes", {"path": str(self.output / "episodes.jsonl")}),
         ]

@@ -11,7 +11,16 @@ from rlvr_envs.wrappers.registry import WRAPPERS, known_wrappers, wrapper_class
 
 if TYPE_CHECKING:
     from rlvr_envs.wrappers.base import Shaping
+    from rlvr_envs.wrappers.credit.constraint import ConstraintCredit
+    from rlvr_envs.wrappers.credit.executed import ExecutedMask
+    from rlvr_envs.wrappers.credit.last_line import LastLineCredit
+    from rlvr_envs.wrappers.credit.repair import RepairCredit
+    from rlvr_envs.wrappers.credit.spectrum import SpectrumCredit
+    from rlvr_envs.wrappers.credit.step_check import StepCheckCredit
+    from rlvr_envs.wrappers.credit.syntax import SyntaxCredit
+    from rlvr_envs.wrappers.credit.tool_call import ToolCallCredit
     from rlvr_envs.wrappers.credit.traceback import TracebackCredit
+    from rlvr_envs.wrappers.credit.turn import TurnCredit
     from rlvr_envs.wrappers.group import GroupShaping
     from rlvr_envs.wrappers.recording.record_episodes import RecordEpisodes
     from rlvr_envs.wrappers.reward.length_penalty import LengthPenalty
@@ -20,14 +29,23 @@ if TYPE_CHECKING:
 __all__ = [
     "PRESETS",
     "WRAPPERS",
+    "ConstraintCredit",
+    "ExecutedMask",
     "GroupShaping",
+    "LastLineCredit",
     "LengthPenalty",
     "PassFraction",
     "Recipe",
     "RecipeLike",
     "RecordEpisodes",
+    "RepairCredit",
     "Shaping",
+    "SpectrumCredit",
+    "StepCheckCredit",
+    "SyntaxCredit",
+    "ToolCallCredit",
     "TracebackCredit",
+    "TurnCredit",
     "known_wrappers",
     "parse_recipe",
     "wrapper_class",

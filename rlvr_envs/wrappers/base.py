@@ -7,7 +7,7 @@ a sample that may not be trained on gets neither, and ``gym.make(env.spec)`` reb
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Literal
 
 import gymnasium as gym
@@ -86,6 +86,14 @@ class Shaping(gym.Wrapper[str, str, str, str], RecordConstructorArgs, Traits):
     def credit_spans(self, action: str, info: Info) -> Iterable[Span]:
         """Returns spans of the action that deserve credit or blame."""
         return ()
+
+    def hindsight_spans(self, actions: Sequence[str], infos: Sequence[Info]) -> Sequence[Iterable[Span]]:
+        """Returns, for each turn of an episode that is over, spans that only what came later could tell of.
+
+        The infos of earlier turns are in the hands of whoever played them by then, so it is they who ask:
+        :func:`rlvr_envs.wrappers.hindsight.with_hindsight`.
+        """
+        return [()] * len(actions)
 
     def step(self, action: str) -> tuple[str, float, bool, bool, dict[str, Any]]:
         """Steps and shapes; a sample that is not trainable passes through unchanged."""

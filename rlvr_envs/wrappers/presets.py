@@ -12,5 +12,5 @@ PRESETS: Final[Mapping[str, tuple[Any, ...]]] = {
     # The share of hidden tests.
     "dense": ("PassFraction",),
     # The same, with blame where the program failed.
-    "dense+credit": ("PassFraction", "TracebackCredit"),
+    "dense+credit": ("PassFraction", "SyntaxCredit", "TracebackCredit", "LastLineCredit"),
 }

@@ -26,10 +26,19 @@ WrapperClass = type[gym.Wrapper[str, str, str, str]] | type[GroupShaping]
 
 #: Name -> entry point of every wrapper of this package; one line a wrapper.
 WRAPPERS: Final[Mapping[str, str]] = {
+    "ConstraintCredit": "rlvr_envs.wrappers.credit.constraint:ConstraintCredit",
+    "ExecutedMask": "rlvr_envs.wrappers.credit.executed:ExecutedMask",
+    "LastLineCredit": "rlvr_envs.wrappers.credit.last_line:LastLineCredit",
     "LengthPenalty": "rlvr_envs.wrappers.reward.length_penalty:LengthPenalty",
     "PassFraction": "rlvr_envs.wrappers.reward.pass_fraction:PassFraction",
     "RecordEpisodes": "rlvr_envs.wrappers.recording.record_episodes:RecordEpisodes",
+    "RepairCredit": "rlvr_envs.wrappers.credit.repair:RepairCredit",
+    "SpectrumCredit": "rlvr_envs.wrappers.credit.spectrum:SpectrumCredit",
+    "StepCheckCredit": "rlvr_envs.wrappers.credit.step_check:StepCheckCredit",
+    "SyntaxCredit": "rlvr_envs.wrappers.credit.syntax:SyntaxCredit",
+    "ToolCallCredit": "rlvr_envs.wrappers.credit.tool_call:ToolCallCredit",
     "TracebackCredit": "rlvr_envs.wrappers.credit.traceback:TracebackCredit",
+    "TurnCredit": "rlvr_envs.wrappers.credit.turn:TurnCredit",
 }
 
 

@@ -88,6 +88,20 @@ def test_collective_policies_are_asked_until_every_process_is_done(runner: Episo
     assert sizes == [3, 0, 0]
 
 
+def test_an_earlier_turn_gets_the_credit_that_a_later_one_tells_of() -> None:
+    row = {"task_id": "t", "prompt": "Twice x.", "entry_point": "f", "tests": {"visible": [], "hidden": ["assert f(2) == 4"]}}
+    made = EpisodeRunner("rlvr/Code-v0", 2, env_kwargs={"tasks": [row], "max_turns": 2}, wrappers=["RepairCredit"])
+    episodes = made.begin([0, 1])
+    answers = iter([["def f(x):\n    return x"] * 2, ["def f(x):\n    return x * 2", "def f(x):\n    return x * 3"]])
+    made.play(episodes, lambda _: next(answers))
+    made.close()
+    repaired, unrepaired = episodes
+    told = [(turn.action[span.start : span.end], span.value) for turn in repaired.turns for span in turn.info["credit"]]
+    assert told == [("return x", -1.0), ("def f(x):", 1.0), ("return x * 2", 1.0)]
+    assert [turn.info["credit"] for turn in unrepaired.turns] == [(), ()]
+    assert (repaired.reward, unrepaired.reward) == (1.0, 0.0)
+
+
 def test_more_seeds_than_environments_are_refused(runner: EpisodeRunner) -> None:
     with pytest.raises(ValueError, match="at most num_envs = 4, got 5"):
         runner.begin([1, 2, 3, 4, 5])

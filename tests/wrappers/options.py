@@ -5,8 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 OPTIONS: dict[str, dict[str, Any]] = {
+    "ConstraintCredit": {"blame": 0.5},
+    "ExecutedMask": {"blame": 0.5},
+    "LastLineCredit": {"blame": 0.5},
     "LengthPenalty": {"free_chars": 10, "rate": 0.5, "cap": 0.25},
     "PassFraction": {"weight": 0.5},
     "RecordEpisodes": {"path": "unused.jsonl"},
-    "TracebackCredit": {"blame": 0.5},
+    "RepairCredit": {"blame": 0.5},
+    "SpectrumCredit": {"formula": "dstar", "blame": 0.5, "traceback_first": True},
+    "StepCheckCredit": {"blame": 0.5, "praise": 0.25},
+    "SyntaxCredit": {"blame": 0.5},
+    "ToolCallCredit": {"refused": 0.5, "failed": 0.1, "repeated": 0.0, "unused": 1.0},
+    "TracebackCredit": {"blame": 0.5, "decay": 0.25},
+    "TurnCredit": {"weight": 0.5},
 }

@@ -14,7 +14,7 @@ import rlvr_envs
 from rlvr_envs.envs.echo import EchoEnv, EchoTask
 from rlvr_envs.episode import Episode, Outcome
 from rlvr_envs.facts import Fact
-from rlvr_envs.info import CaseResult, ExceptionInfo, Feedback, Frame, RewardTerms, Span, Verdict, from_jsonable
+from rlvr_envs.info import CaseResult, ExceptionInfo, Feedback, Frame, RewardTerms, Verdict, from_jsonable
 from rlvr_envs.wrappers import LengthPenalty, PassFraction, RecordEpisodes, Shaping, TracebackCredit
 from rlvr_envs.wrappers.base import MAX_SPANS
 
@@ -98,28 +98,6 @@ def test_length_penalty_is_linear_then_capped() -> None:
 def test_length_penalty_refuses_bad_options(options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="must"):
         LengthPenalty(EchoEnv(), **options)
-
-
-def test_traceback_credit_blames_the_deepest_frame_of_each_case_once() -> None:
-    cases = tuple(
-        CaseResult(f"v{i}", "error", exception=raised((0, 3), place)) for i, place in enumerate([(4, 9), (4, 9), (10, 12)])
-    )
-    env = TracebackCredit(Scripted(Outcome(Feedback("error", cases=cases))), blame=0.5)
-    reward, info = step(env)
-    assert info["credit"] == (Span(4, 9, -0.5, "traceback", "claimed"), Span(10, 12, -0.5, "traceback", "claimed"))
-    assert (reward, list(info["reward_terms"])) == (0.0, ["solved"])
-
-
-def test_traceback_credit_keeps_the_basis_of_a_syntax_error() -> None:
-    feedback = Feedback("error", exception=raised((2, 5), basis="verified"))
-    assert step(TracebackCredit(Scripted(Outcome(feedback))))[1]["credit"] == (Span(2, 5, -1.0, "traceback", "verified"),)
-
-
-def test_traceback_credit_says_nothing_without_a_place_or_when_solved() -> None:
-    lost = Outcome(Feedback("error", exception=raised((-1, -1))))
-    solved = Outcome(Feedback("solved", exception=raised((2, 5))), score=1.0)
-    assert step(TracebackCredit(Scripted(lost)))[1]["credit"] == ()
-    assert step(TracebackCredit(Scripted(solved)))[1]["credit"] == ()
 
 
 def test_a_span_outside_the_action_is_refused() -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic
 
 import gymnasium as gym
@@ -111,6 +112,10 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
     def _may_train(self, task: TaskT) -> bool:
         """Whether samples of a task may enter training at all; False for one that only monitors."""
         return True
+
+    def _hurried(self, task: TaskT, time_s: float) -> TaskT:
+        """Returns a task whose answers are judged in at most ``time_s`` seconds; the task itself where it knows no limit."""
+        return task
 
     def _render_outcome(self, outcome: Outcome) -> str:
         """Returns an outcome as text for a person."""
@@ -237,10 +242,14 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
         episode = self._running("judge")
         return [fit_feedback(outcome.feedback) for outcome in self._judged([(episode, action) for action in actions])]
 
-    def judge_instead(self, actions: Sequence[str]) -> list[Outcome]:
+    def judge_instead(self, actions: Sequence[str], *, time_s: float | None = None) -> list[Outcome]:
         """Returns what each action would have got in place of the last one, batched; changes nothing, also after the end.
 
         Outcomes hold the evidence of hidden cases: for the trusted side only.
+
+        Args:
+            actions: Other answers.
+            time_s: The most seconds that judging one of them may take, where the environment has a limit of its own.
 
         Raises:
             ResetNeeded: There was no action since ``reset`` or ``set_state``.
@@ -250,6 +259,8 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
         if self._before is None:
             raise ResetNeeded("judge_instead before the first action: call step() first")
         episode = self._before
+        if time_s is not None:
+            episode = replace(episode, task=self._hurried(episode.task, time_s))
         return self._judged([(episode, action) for action in actions])
 
     @property

@@ -43,14 +43,10 @@ REMEDIES: Final[Mapping[Fact, str]] = {
 
 @dataclass(frozen=True)
 class HiddenCase:
-    """One hidden test of the last action: its verdict, and the lines of the program that it executed (claimed).
-
-    ``answer`` is what the program gave or raised, as bounded text: it tells whether another program does the same.
-    """
+    """One hidden test of the last action: its verdict, and the lines of the program that it executed (claimed)."""
 
     verdict: str
     lines: tuple[int, ...] = ()
-    answer: str = ""
 
     @property
     def passed(self) -> bool:

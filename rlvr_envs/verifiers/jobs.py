@@ -197,12 +197,10 @@ class Answers:
         return tuple(told)
 
     def hidden_cases(self) -> tuple[HiddenCase, ...]:
-        """Returns verdict, executed lines and answer of every hidden case."""
+        """Returns verdict and executed lines of every hidden case."""
         rows = zip(self.job.cases, self._findings, self._results, strict=True)
         return tuple(
-            HiddenCase(found.verdict.value, self._lines(results), _answer(found))
-            for case, found, results in rows
-            if case.group is Group.HIDDEN
+            HiddenCase(found.verdict.value, self._lines(results)) for case, found, results in rows if case.group is Group.HIDDEN
         )
 
     def _lines(self, results: Sequence[CallResult]) -> tuple[int, ...]:
@@ -223,7 +221,3 @@ class Answers:
             lines=self._lines(results),
             stopped_at=stopped_at(next((result.stopped_at for result in results if result.stopped_at), ()), self.job.block),
         )
-
-
-def _answer(found: Finding) -> str:
-    return found.left if found.raised is None else f"{found.raised.type}: {found.raised.message}"

@@ -59,7 +59,7 @@ def statements_of(block: CodeBlock) -> list[Statement]:
 
 
 def variants_of(action: str, block: CodeBlock, statements: Sequence[Statement]) -> list[list[Variant]]:
-    """Returns the variants of each statement: first the one without it, then those in which a part of it is another.
+    """Returns the variants of each statement: those in which a part of it is another, then the one without it.
 
     Each parses, and no two are the same text.
     """
@@ -67,10 +67,10 @@ def variants_of(action: str, block: CodeBlock, statements: Sequence[Statement]) 
     return [list(_of_statement(action, block, statements, number, seen)) for number in range(len(statements))]
 
 
-def in_turn(variants: Sequence[Sequence[Variant]], order: Sequence[int], most: int) -> list[Variant]:
-    """Returns up to ``most`` variants: one of each statement in that order, then a second one of each, and so on."""
+def in_turn(variants: Sequence[Sequence[Variant]], most: int) -> list[Variant]:
+    """Returns up to ``most`` variants: one of each statement in order, then a second one of each, and so on."""
     rounds = max(map(len, variants), default=0)
-    chosen = (variants[number][turn] for turn in range(rounds) for number in order if turn < len(variants[number]))
+    chosen = (one[turn] for turn in range(rounds) for one in variants if turn < len(one))
     return [variant for variant, _ in zip(chosen, range(most), strict=False)]
 
 
@@ -90,8 +90,8 @@ def _of_statement(
     action: str, block: CodeBlock, statements: Sequence[Statement], number: int, seen: set[str]
 ) -> Iterator[Variant]:
     statement = statements[number]
-    changed = [("drop", without(action, [statement]))]
-    changed += [(name, _put(action, place, text)) for name, place, text in _changes(statement.node, block)]
+    changed = [(name, _put(action, place, text)) for name, place, text in _changes(statement.node, block)]
+    changed.append(("drop", without(action, [statement])))
     for name, text in changed:
         if text not in seen and _parses(text):
             seen.add(text)

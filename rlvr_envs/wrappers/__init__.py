@@ -12,6 +12,7 @@ from rlvr_envs.wrappers.registry import WRAPPERS, known_wrappers, wrapper_class
 if TYPE_CHECKING:
     from rlvr_envs.wrappers.base import Shaping
     from rlvr_envs.wrappers.credit.counterfactual import CounterfactualCredit
+    from rlvr_envs.wrappers.credit.divergence import DivergenceCredit
     from rlvr_envs.wrappers.credit.traceback import TracebackCredit
     from rlvr_envs.wrappers.group import GroupShaping
     from rlvr_envs.wrappers.recording.record_episodes import RecordEpisodes
@@ -22,6 +23,7 @@ __all__ = [
     "PRESETS",
     "WRAPPERS",
     "CounterfactualCredit",
+    "DivergenceCredit",
     "GroupShaping",
     "LengthPenalty",
     "PassFraction",

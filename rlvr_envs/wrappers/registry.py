@@ -27,6 +27,7 @@ WrapperClass = type[gym.Wrapper[str, str, str, str]] | type[GroupShaping]
 #: Name -> entry point of every wrapper of this package; one line a wrapper.
 WRAPPERS: Final[Mapping[str, str]] = {
     "CounterfactualCredit": "rlvr_envs.wrappers.credit.counterfactual:CounterfactualCredit",
+    "DivergenceCredit": "rlvr_envs.wrappers.credit.divergence:DivergenceCredit",
     "LengthPenalty": "rlvr_envs.wrappers.reward.length_penalty:LengthPenalty",
     "PassFraction": "rlvr_envs.wrappers.reward.pass_fraction:PassFraction",
     "RecordEpisodes": "rlvr_envs.wrappers.recording.record_episodes:RecordEpisodes",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rlvr_envs.errors import InfraError
-from rlvr_envs.sandbox.base import RunResult, Sandbox, Status
+from rlvr_envs.sandbox.base import Call, Program, RunResult, Sandbox, Status
 from rlvr_envs.sandbox.factory import shared_sandbox
 from rlvr_envs.tasks.base import AssertTest, CallTest, StdioTest, Suite, Task
 from rlvr_envs.verifiers.divergence import Traced, divergence_lines, first_difference, first_unaligned
@@ -19,6 +21,66 @@ RIGHT = """def f(values):
 """
 TESTS = (CallTest(([],), 0), CallTest(([1, 2],), 2), CallTest(([3, 1],), 3))
 TASK = Task("sum", "Sum.", "f", Suite(hidden=TESTS))
+
+EVERY_FORM = '''"""Docstring."""
+from __future__ import annotations
+import asyncio, contextlib
+from dataclasses import dataclass, field
+
+class Grid:
+    def __getitem__(self, key):
+        return key
+
+@dataclass
+class Point(object):
+    x: int = 1 + 1
+    y: list[int] = field(default_factory=list)
+    def total(self, *more, scale=2 * 1):
+        return super().__hash__ is None, self.x * scale + sum(more)
+
+def gen(n):
+    got = yield n + 1
+    yield from (i * 2 for i in range(n) if i % 2)
+
+async def wait(x):
+    return await asyncio.sleep(0, result=x + 1)
+
+def every_form():
+    out = []
+    out.append(Grid()[1:2, 0][1])
+    a, *rest = [1, *(2, 3)]
+    d = {"k": a + 1, **{"z": 3}}
+    d["k"] += 2
+    del d["z"]
+    p: Point = Point()
+    p.x -= 1
+    out += [p.total(*rest, scale=3)[1], list(gen(4)), f"{a + 1:>{2 + 2}}", lambda: a]
+    out.pop()
+    while (n := len(out)) < 9 and not n == 8:
+        out.append(n if n > 5 else -n)
+        continue
+    else:
+        out.append("else")
+    match d:
+        case {"k": k} if k > 1:
+            out.append(k)
+    try:
+        assert a == 2, "no" + "w"
+    except (AssertionError, ValueError) as error:
+        out.append(str(error))
+    finally:
+        out.append({x for x in rest if x > 2} | {0})
+    with contextlib.suppress(KeyError):
+        d["none"]
+    for i, j in zip(rest, rest):
+        out.append((i, j, i < j <= 3, i if j else 0, 1 < 2 < 3))
+    def inner():
+        nonlocal a
+        a += 1
+        return a
+    return [*out, inner(), asyncio.run(wait(a)), rest[-1:], sorted(rest, key=lambda v: -v)]
+
+'''
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +119,18 @@ def test_programs_that_read_stdin_are_compared_too_and_test_code_is_not(sandbox:
     assert divergence_lines(sandbox, wrong, wrong.replace("* 3", "* 2"), reading) == {2: 1.0}
     coded = Task("c", "Sum.", "f", Suite(hidden=(AssertTest("import math\nfor i in range(2):\n    assert f([]) == 0"),)))
     assert divergence_lines(sandbox, RIGHT.replace("= 0", "= 1"), RIGHT, coded) == {}
+
+
+def test_every_form_of_statement_still_does_what_it_did(sandbox: Sandbox) -> None:
+    program = EVERY_FORM + "def f(values):\n    return every_form()\n"
+    task = replace(TASK, tests=Suite(hidden=(CallTest(([],), 0),)))
+    plain, recorded = sandbox.run_many(
+        [Program(program, "f", calls=(Call(([],)),)), Program(program, "f", calls=(Call(([],)),), trace_values=True)]
+    )
+    assert recorded.load_error is None
+    assert (recorded.results[0].status, recorded.results[0].value) == (Status.OK, plain.results[0].value)
+    assert len(recorded.results[0].values) > 40
+    assert divergence_lines(sandbox, program, program, task) == {}
 
 
 def test_a_program_that_forges_its_values_names_lines_of_its_own_alone(sandbox: Sandbox) -> None:

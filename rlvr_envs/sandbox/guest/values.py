@@ -78,7 +78,10 @@ class _Recorded(ast.NodeTransformer):
             return node
         made = self.visit(node)
         read = not hasattr(node, "ctx") or isinstance(node.ctx, ast.Load)
-        plain = isinstance(node, (*_MADE, *_DISPLAYS)) or (role and isinstance(node, (ast.Name, ast.Constant, ast.Attribute)))
+        sliced = any(isinstance(part, ast.Slice) for part in getattr(node, "elts", ()))  # legal within brackets alone
+        plain = (isinstance(node, (*_MADE, *_DISPLAYS)) and not sliced) or (
+            role and isinstance(node, (ast.Name, ast.Constant, ast.Attribute))
+        )
         return _recorded(made, node) if read and plain and isinstance(node, ast.expr) else made
 
 

@@ -12,7 +12,7 @@ import gymnasium as gym
 from rlvr_envs._numbers import is_number, is_whole
 from rlvr_envs.errors import InfraError
 from rlvr_envs.facts import Fact, HiddenCase, check_facts
-from rlvr_envs.info import Info, Span
+from rlvr_envs.info import Info, Span, Verdict
 from rlvr_envs.wrappers.base import MAX_SPANS, Shaping
 from rlvr_envs.wrappers.credit.lines import block_of
 from rlvr_envs.wrappers.credit.shapley import Walks
@@ -39,7 +39,8 @@ class CounterfactualCredit(Shaping):
     that hold only some of the statements, estimated along random orders (Castro et al. 2009) that the action alone decides.
 
     Price: up to ``budget`` further programs for each unsolved answer, in one batch, none for a solved one.  A variant that
-    loops costs its whole time, so a variant may take ``time_s`` more than twice what the answer took.
+    loops costs its whole time, so a variant may take ``time_s`` more than twice what the answer took, or ``time_s`` alone where
+    the answer's own time was up.
 
     Reads ``feedback`` and ``score``, and judges again through ``env.unwrapped.judge_instead``, which knows the state before the
     last action: so it is known whether the answer was solved before anything is paid, and an answer that ended its episode can be
@@ -83,7 +84,7 @@ class CounterfactualCredit(Shaping):
             budget: The most programs that are judged for one answer, at least 1.
             method: ``"variants"`` or ``"shapley"``.
             spectrum: Whether executed lines of failed and passed tests decide the place too (Ochiai); spans are claimed then.
-            time_s: Positive: seconds that a variant may take beyond twice the answer's own.
+            time_s: Positive: seconds that a variant may take beyond twice the answer's own, unless that was used up.
 
         Raises:
             ValueError: An option is out of its range, or ``spectrum`` is asked of an environment that does not trace lines or
@@ -152,7 +153,8 @@ class CounterfactualCredit(Shaping):
     def _judge(self, actions: Sequence[str], info: Info) -> list[Any]:
         if not actions:
             return []
-        seconds = self._time_s + 2.0 * info["feedback"].resources.wall_s
+        used = 0.0 if info["verdict"] == Verdict.TIMEOUT else info["feedback"].resources.wall_s
+        seconds = self._time_s + 2.0 * used
         found: list[Any] = self.env.unwrapped.judge_instead(actions, time_s=seconds)  # type: ignore[attr-defined]
         return found
 

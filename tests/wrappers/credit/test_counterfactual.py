@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import gymnasium as gym
 import pytest
 
 import rlvr_envs
+from rlvr_envs.episode import Outcome
 from rlvr_envs.errors import InfraError
+from rlvr_envs.info import Verdict
 from rlvr_envs.parsing.code import find_code
 from rlvr_envs.wrappers import CounterfactualCredit
 from rlvr_envs.wrappers.credit.shapley import Walks
@@ -78,6 +80,21 @@ def test_never_more_programs_than_the_budget_in_one_batch(
     assert batches == [3]
     assert sum(span.value for span in info["credit"]) == pytest.approx(0.5 * (0.25 - 1))
     assert step(CounterfactualCredit(base, budget=3, method=method, blame=0.5), WRONG)["credit"] == info["credit"]
+
+
+def test_variants_of_an_answer_whose_time_was_up_get_none_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[float] = []
+
+    def judge(actions: Sequence[str], time_s: float) -> list[Outcome]:
+        given.append(time_s)
+        return [Outcome.failed(Verdict.TIMEOUT, "stopped")] * len(actions)
+
+    env = gym.make("rlvr/Code-v0", tasks=[{**TASK, "limits": {"time_s": 0.5}}])
+    monkeypatch.setattr(env.unwrapped, "judge_instead", judge)
+    info = step(CounterfactualCredit(env, time_s=0.25), "def f(a, b):\n    while True: a")
+    assert (info["verdict"], given) == ("timeout", [0.25])
+    assert sum(span.value for span in info["credit"]) == pytest.approx(-1.0)
+    env.close()
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from __future__ import annotations
 import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic
 
 import gymnasium as gym
@@ -78,6 +79,7 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
         self.action_space = UnicodeText(MAX_CHARS)
         self._episode: Episode[TaskT] | None = None
         self._last: Outcome | None = None
+        self._before: Episode[TaskT] | None = None  # what the last action was taken in
         self._preloaded: tuple[str, Outcome] | None = None
         self._closed = False
 
@@ -110,6 +112,10 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
     def _may_train(self, task: TaskT) -> bool:
         """Whether samples of a task may enter training at all; False for one that only monitors."""
         return True
+
+    def _hurried(self, task: TaskT, time_s: float) -> TaskT:
+        """Returns a task whose answers are judged in at most ``time_s`` seconds; the task itself where it knows no limit."""
+        return task
 
     def _render_outcome(self, outcome: Outcome) -> str:
         """Returns an outcome as text for a person."""
@@ -144,7 +150,7 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
         # One draw an episode: how much a task draws for its content never shifts which task comes next.
         episode_seed = int(self.np_random.integers(2**63))
         task = self._draw_task(np.random.default_rng(episode_seed), task_id)
-        self._last = self._preloaded = None
+        self._before = self._last = self._preloaded = None
         prompt = self._prompt(task)
         self._episode = Episode.begin(task, prompt)
         return prompt, self._info(self._episode, None, _NO_TERMS, False)
@@ -167,6 +173,7 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
         terminated = not failed and (solved or outcome.final or self.max_turns == 1)
         truncated = failed or (not terminated and episode.turn + 1 >= self.max_turns)
         reply = None if terminated or truncated else outcome.observation
+        self._before = episode
         self._episode = after = episode.advance(action, reply, outcome.memory)
         self._last = outcome
         terms = _TERMS[solved]
@@ -195,7 +202,7 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
     def close(self) -> None:
         """Ends the environment; idempotent.  Any later use raises ``EnvClosed``."""
         self._closed = True
-        self._episode = self._last = self._preloaded = None
+        self._episode = self._before = self._last = self._preloaded = None
 
     # Beyond Gymnasium --------------------------------------------------------------------------------------------
 
@@ -234,6 +241,27 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
         """
         episode = self._running("judge")
         return [fit_feedback(outcome.feedback) for outcome in self._judged([(episode, action) for action in actions])]
+
+    def judge_instead(self, actions: Sequence[str], *, time_s: float | None = None) -> list[Outcome]:
+        """Returns what each action would have got in place of the last one, batched; changes nothing, also after the end.
+
+        Outcomes hold the evidence of hidden cases: for the trusted side only.
+
+        Args:
+            actions: Other answers.
+            time_s: The most seconds that judging one of them may take, where the environment has a limit of its own.
+
+        Raises:
+            ResetNeeded: There was no action since ``reset`` or ``set_state``.
+            InfraError: The batch as a whole failed.
+        """
+        self._begun("judge_instead")
+        if self._before is None:
+            raise ResetNeeded("judge_instead before the first action: call step() first")
+        episode = self._before
+        if time_s is not None:
+            episode = replace(episode, task=self._hurried(episode.task, time_s))
+        return self._judged([(episode, action) for action in actions])
 
     @property
     def running(self) -> bool:
@@ -284,7 +312,7 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
             memory=dict(state["memory"]),
         )
         self.np_random.bit_generator.state = state["random"]
-        self._last = self._preloaded = None
+        self._before = self._last = self._preloaded = None
         self._episode = episode
 
     # Inside ------------------------------------------------------------------------------------------------------

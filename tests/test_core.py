@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
@@ -146,3 +147,36 @@ def test_a_rendered_episode_is_as_wide_as_the_terminal(monkeypatch: pytest.Monke
         assert [len(rule) for rule in rules] == [int(columns)] * 2
         assert rules[0].startswith("── abc ── turn 1 of 1 ───")
         assert env.report() == "character 3 differs"
+
+
+def test_answers_in_place_of_the_last_one_are_judged_in_its_state_and_change_nothing() -> None:
+    env = EchoEnv(max_turns=2)
+    env.reset(seed=0, options={"task_id": "abc"})
+    with pytest.raises(ResetNeeded, match="judge_instead before the first action"):
+        env.judge_instead(["abc"])
+    env.step("abd")
+    env.step("xyz")
+    state = env.get_state()
+    assert [outcome.score for outcome in env.judge_instead(["abc", "abx", "xyz"], time_s=1.0)] == [
+        1.0,
+        2 / 3,
+        0.0,
+    ]  # after the end
+    assert env.get_state() == state
+    env.set_state(state)
+    with pytest.raises(ResetNeeded, match="judge_instead before the first action"):
+        env.judge_instead(["abc"])
+
+
+def test_answers_in_place_of_the_last_one_may_be_given_less_time_than_it() -> None:
+    test = {"args": [], "expected": 1}
+    task = {"task_id": "wait", "prompt": "Wait.", "entry_point": "f", "tests": {"visible": [], "hidden": [test]}}
+    env = gym.make("rlvr/Code-v0", tasks=[task])
+    env.reset(seed=0)
+    slow = "import time\ndef f():\n    time.sleep(0.6)\n    return 1"
+    assert env.step(slow)[4]["verdict"] == "solved"
+    base: Any = env.unwrapped
+    hurried = base.judge_instead([slow, "def f():\n    return 1"], time_s=0.3)
+    assert [outcome.feedback.verdict for outcome in hurried] == ["timeout", "solved"]
+    assert [outcome.feedback.verdict for outcome in base.judge_instead([slow])] == ["solved"]
+    env.close()

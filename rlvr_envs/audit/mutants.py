@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from rlvr_envs.audit.mutations import Mutation, is_text, mutations_of, off_by_one
+from rlvr_envs.parsing.mutations import Mutation, is_text, mutations_of, off_by_one
 from rlvr_envs.parsing.syntax import parse_python
 
 _SHOWN: Final = 60

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -104,6 +105,10 @@ class CodeEnv(TextEnv[Task]):
         programs = [(episode.task, find_code(action)) for episode, action in items]
         judgements = judge_many(self.sandbox, programs, trace_lines=self._trace_lines)
         return [_outcome(task, block, found) for (task, block), found in zip(programs, judgements, strict=True)]
+
+    def _hurried(self, task: Task, time_s: float) -> Task:
+        limits = task.limits
+        return replace(task, limits=replace(limits, time_s=min(limits.time_s, time_s), cpu_s=min(limits.cpu_s, time_s)))
 
     def _render_outcome(self, outcome: Outcome) -> str:
         return report_text(outcome.feedback)

@@ -68,6 +68,7 @@ class Program:
     role: Literal["program", "tests"] = "program"  # kind of worker: one that runs solutions, or one that never does
     trace_calls: frozenset[int] | None = None  # indexes of the calls whose tracebacks and locals are wanted; None: all
     trace_lines: bool = False  # whether the executed lines are wanted too, of all items
+    trace_values: bool = False  # whether the values that lines make are wanted, in place of the lines
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,8 @@ class CallResult:
     numbers of NumPy are themselves).  ``stdout`` is what was printed, for a stdin run the program's whole output (decoded, not
     cleaned: it is judged).  For a failed test statement that compares, ``left``, ``op`` and ``right`` hold both sides as decoded
     values (``op`` is ``""`` when the test compares nothing).  ``lines`` are the executed lines of ``source``, where they were
-    asked for; ``stopped_at`` is where a program was when its time was up, the innermost frame last (both claimed).
+    asked for; ``values`` pairs of a line and a number that stands for a value which it made, in order, where values were;
+    ``stopped_at`` is where a program was when its time was up, the innermost frame last (all claimed).
     """
 
     status: Status
@@ -148,6 +150,7 @@ class CallResult:
     op: str = ""
     right: Any = None
     lines: tuple[int, ...] = ()
+    values: tuple[tuple[int, int], ...] = ()
     stopped_at: tuple[RaisedFrame, ...] = ()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
 
 from rlvr_envs.sandbox.base import CallResult, Iterated, Opaque, Raised, RaisedFrame, Status
-from rlvr_envs.sandbox.guest import arrays, codec, faults, tracing
+from rlvr_envs.sandbox.guest import arrays, codec, faults, tracing, values
 from rlvr_envs.sandbox.guest.program import MAX_PRINTED
 from rlvr_envs.sandbox.text import clean
 from rlvr_envs.sandbox.worker import Forgery
@@ -139,8 +139,22 @@ def read_result(message: list[Any], index: int) -> CallResult:
         raised=raised,
         stdout=read_printed(printed),
         wall_s=min(max(_integer(microseconds, "a time"), 0) / 1e6, float(_MAX_SECONDS)),
-        lines=() if lines is None else _items(lines, lambda line: _integer(line, "a line"), tracing.MAX_LINES, "executed lines"),
+        **_read_trace(lines),
     )
+
+
+def _read_trace(data: Any) -> dict[str, Any]:
+    """Returns executed lines, or lines and values, as fields of a result."""
+    if type(data) is list and data and type(data[0]) is list:
+        return {"values": _items(data, _read_made, values.MAX_VALUES, "values")}
+    lines = () if data is None else _items(data, lambda line: _integer(line, "a line"), tracing.MAX_LINES, "executed lines")
+    return {"lines": lines}
+
+
+def _read_made(data: Any) -> tuple[int, int]:
+    if type(data) is not list or len(data) != 2:
+        _forged("a value's number")
+    return _integer(data[0], "a line"), _integer(data[1], "a value's number")
 
 
 _STACK_LINE = re.compile(rf'  File "{re.escape(faults.SOURCE_FILE)}", line ([0-9]{{1,9}}) in (.{{1,{_MAX_NAME}}})')

@@ -71,6 +71,7 @@ def source_payload(program: Program, mode: str) -> dict[str, Any]:
         "entry_point": program.entry_point,
         "output_bytes": program.limits.output_kib * 1024,
         "trace_lines": program.trace_lines,
+        "trace_values": program.trace_values,
     }
 
 

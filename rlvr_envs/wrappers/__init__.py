@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from rlvr_envs.wrappers.credit.step_check import StepCheckCredit
     from rlvr_envs.wrappers.credit.syntax import SyntaxCredit
     from rlvr_envs.wrappers.credit.tool_call import ToolCallCredit
+    from rlvr_envs.wrappers.credit.counterfactual import CounterfactualCredit
+    from rlvr_envs.wrappers.credit.divergence import DivergenceCredit
     from rlvr_envs.wrappers.credit.traceback import TracebackCredit
     from rlvr_envs.wrappers.credit.turn import TurnCredit
     from rlvr_envs.wrappers.group import GroupShaping
@@ -31,6 +33,8 @@ __all__ = [
     "WRAPPERS",
     "ConstraintCredit",
     "ExecutedMask",
+    "CounterfactualCredit",
+    "DivergenceCredit",
     "GroupShaping",
     "LastLineCredit",
     "LengthPenalty",

@@ -29,6 +29,8 @@ WRAPPERS: Final[Mapping[str, str]] = {
     "ConstraintCredit": "rlvr_envs.wrappers.credit.constraint:ConstraintCredit",
     "ExecutedMask": "rlvr_envs.wrappers.credit.executed:ExecutedMask",
     "LastLineCredit": "rlvr_envs.wrappers.credit.last_line:LastLineCredit",
+    "CounterfactualCredit": "rlvr_envs.wrappers.credit.counterfactual:CounterfactualCredit",
+    "DivergenceCredit": "rlvr_envs.wrappers.credit.divergence:DivergenceCredit",
     "LengthPenalty": "rlvr_envs.wrappers.reward.length_penalty:LengthPenalty",
     "PassFraction": "rlvr_envs.wrappers.reward.pass_fraction:PassFraction",
     "RecordEpisodes": "rlvr_envs.wrappers.recording.record_episodes:RecordEpisodes",

@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core": {"episode", *FOUR},
     "credit": set(),
     "wrappers": {"credit", "parsing"},
+    "wrappers": {"credit", *FOUR},
     "vector": {"core", "episode", "wrappers"},
     "registration": set(),
     "making": {"registration", "wrappers"},

@@ -8,6 +8,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "ConstraintCredit": {"blame": 0.5},
     "ExecutedMask": {"blame": 0.5},
     "LastLineCredit": {"blame": 0.5},
+    "CounterfactualCredit": {"blame": 0.5, "budget": 4, "method": "variants", "spectrum": False, "time_s": 0.25},
+    "DivergenceCredit": {"blame": 0.5, "time_s": 0.25},
     "LengthPenalty": {"free_chars": 10, "rate": 0.5, "cap": 0.25},
     "PassFraction": {"weight": 0.5},
     "RecordEpisodes": {"path": "unused.jsonl"},

@@ -34,7 +34,7 @@ Answer = Callable[[list[Any]], "tuple[Any, Any]"]
 class Dialogue:
     """One program's talk with its tests."""
 
-    def __init__(self, channel: Channel, printed: Printed, tracer: tracing.LineTracer | None) -> None:
+    def __init__(self, channel: Channel, printed: Printed, tracer: tracing.Tracer | None) -> None:
         """Begins; :meth:`serve` needs what answers."""
         self._channel, self._printed, self._tracer = channel, printed, tracer
         self._lock = threading.RLock()

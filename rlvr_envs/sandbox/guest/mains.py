@@ -34,7 +34,7 @@ _SET_PIPE_SIZE = 1031  # fcntl's F_SETPIPE_SZ
 def run_main(channel: Channel, payload: dict[str, Any]) -> NoReturn:
     """Runs the program once; what it prints goes to the stdout pipe."""
     codes = _load(channel, payload)
-    tracer = tracing.LineTracer() if payload["trace_lines"] else None
+    tracer = tracing.make_tracer(payload)
     started = time.perf_counter()
     outcome, body = _run(codes, tracer)
     _let_go()
@@ -49,7 +49,7 @@ def run_mains(channel: Channel, payload: dict[str, Any]) -> NoReturn:
     The texts of the first group are in the payload, those of each further one in a request of its own; ``count`` is of all.
     """
     codes = _load(channel, payload)
-    tracer = tracing.LineTracer() if payload["trace_lines"] else None
+    tracer = tracing.make_tracer(payload)
     limit = payload["output_bytes"]
     reading, writing = _stdout_pipe(limit)
     if writing < 0:  # others use up what pipes of this user may hold: each text gets a process of its own
@@ -162,7 +162,7 @@ def _load(channel: Channel, payload: dict[str, Any]) -> list[types.CodeType]:
     return codes
 
 
-def _run(codes: list[types.CodeType], tracer: tracing.LineTracer | None) -> tuple[str, Any]:
+def _run(codes: list[types.CodeType], tracer: tracing.Tracer | None) -> tuple[str, Any]:
     """Executes the program with the descriptors 0 and 1 as its stdin and stdout; returns outcome and report."""
     sys.stdin = io.TextIOWrapper(io.FileIO(0, closefd=False), "utf-8", "surrogateescape")
     sys.stdout = io.TextIOWrapper(io.BufferedWriter(io.FileIO(1, "w", closefd=False)), "utf-8", "backslashreplace")
@@ -205,7 +205,7 @@ assert str(count("b a b")) == "[('b', 2), ('a', 1)]" and sys.stdin.fileno() == 0
 
 def rehearse(times: int) -> None:
     """Runs a small program some times, as :func:`.program.rehearse` does; it neither reads nor prints anything."""
-    payload = {"source": _REHEARSAL, "setup": ""}
+    payload = {"source": _REHEARSAL, "setup": "", "trace_values": False}
     main = sys.modules["__main__"]
     for _ in range(times):
         _surroundings()

@@ -1,10 +1,10 @@
 """Runs one judged program in its own, already hardened process and answers on its reply pipe.
 
 Messages to the trusted side (lists, in this order, nothing else): ``["loaded", stdout, raised or null]``, one
-``["result", index, outcome, body, stdout, microseconds, extra, lines]`` for each item asked, ``["end"]``.  ``outcome`` is ``ok``
-(``body`` is the encoded value), ``raised`` or ``exit`` (``body`` is a report of :mod:`.faults`); ``lines`` are those of the
-program that were executed, where they were asked for (:mod:`.tracing`).  ``["output"]`` says that the program printed more
-than it may.
+``["result", index, outcome, body, stdout, microseconds, extra, lines]`` for each item asked, ``["end"]``. ``outcome`` is
+``ok`` (``body`` is the encoded value), ``raised`` or ``exit`` (``body`` is a report of :mod:`.faults`); ``lines`` are those
+of the program that were executed (:mod:`.tracing`) or pairs of a line and a value's number (:mod:`.values`), where they were
+asked for. ``["output"]`` says that the program printed more than it may.
 Everything said here is a *claim* of a process that runs hostile code; only the values are believed, because
 nothing in this process knows which values are right.
 """
@@ -21,7 +21,7 @@ import types
 from collections.abc import Iterator
 from typing import IO, Any, NoReturn, cast
 
-from . import codec, faults, tracing, wire
+from . import codec, faults, tracing, values, wire
 
 REPLY_FD, REQUEST_FD = 3, 4
 TRACE_FD = 5  # where faulthandler writes the stack when the time is up; a word there has the zygote look for answers at once
@@ -80,7 +80,7 @@ class Channel:
         printed: str,
         started: float,
         extra: Any = None,
-        lines: list[int] | None = None,
+        lines: list[Any] | None = None,
         hold: bool = False,
     ) -> None:
         """Writes the result of item ``index``, begun at ``started`` (perf_counter); a value that is too large becomes opaque.
@@ -161,7 +161,8 @@ def capture_output(channel: Channel, limit: int) -> Printed:
 def compile_program(payload: dict[str, Any]) -> list[types.CodeType]:
     """Returns the code of the set-up and of the program; raises SyntaxError and whatever else compiling may raise."""
     parts = ((payload["setup"], "<setup>"), (payload["source"], faults.SOURCE_FILE))
-    return [compile(text, name, "exec", dont_inherit=True) for text, name in parts if text]
+    codes = [compile(text, name, "exec", dont_inherit=True) for text, name in parts if text]
+    return [*codes[:-1], values.compile_recorded(payload["source"])] if payload["trace_values"] and payload["source"] else codes
 
 
 def execute(codes: list[types.CodeType], name: str) -> dict[str, Any]:
@@ -225,16 +226,16 @@ def answer_calls(channel: Channel, payload: dict[str, Any]) -> None:
     printed = capture_output(channel, payload["output_bytes"])
     namespace = load_and_report(channel, payload, printed)
     traced = None if payload["trace_calls"] is None else set(payload["trace_calls"])
-    tracer = tracing.LineTracer() if payload["trace_lines"] else None
+    tracer = tracing.make_tracer(payload)
     for index, (args, kwargs, path) in enumerate(asked_in_groups(channel, payload["calls"], payload["further_groups"])):
         started = time.perf_counter()
         outcome = "ok"
         told = traced is None or index in traced
         try:
             target = resolve(namespace, payload["entry_point"], path)
-            values, named = decode(args), decode(kwargs)
+            positional, named = decode(args), decode(kwargs)
             with tracer or contextlib.nullcontext():
-                body = codec.encode(target(*values, **named), walk=True)
+                body = codec.encode(target(*positional, **named), walk=True)
         except BaseException as error:  # whatever the program raises is its result
             outcome, body = outcome_of(error), faults.report(error, details=told)
         lines = None if tracer is None else tracer.take()
@@ -267,7 +268,7 @@ def rehearse(times: int) -> None:
         "calls": [[["tuple", x], ["dict"], []] for x in range(4)],
         "trace_calls": None,
     }
-    payload = {**payload, "trace_lines": False, "output_bytes": 1 << 16, "further_groups": 0}
+    payload = {**payload, "trace_lines": False, "trace_values": False, "output_bytes": 1 << 16, "further_groups": 0}
     for _ in range(times):
         answer_calls(Channel(1 << 20, nothing), json.loads(json.dumps(payload)))
     os.close(nothing)

@@ -121,6 +121,6 @@ def serve(channel: Channel, payload: dict[str, Any]) -> NoReturn:
     """Loads the program and answers requests until there are no more."""
     printed = capture_output(channel, payload["output_bytes"])
     namespace = load_and_report(channel, payload, printed)
-    dialogue = Dialogue(channel, printed, tracing.LineTracer() if payload["trace_lines"] else None)
+    dialogue = Dialogue(channel, printed, tracing.make_tracer(payload))
     objects = Objects(dialogue.call_back)
     dialogue.serve(Service(namespace, objects).answer, objects.encode, objects.decode)

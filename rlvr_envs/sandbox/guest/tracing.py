@@ -12,10 +12,18 @@ from types import CodeType, FrameType, TracebackType
 from typing import Any
 
 from .faults import SOURCE_FILE
+from .values import ValueTracer
 
 MAX_LINES = 2_000
 
 _MONITORING: Any = getattr(sys, "monitoring", None)
+
+
+def make_tracer(payload: dict[str, Any]) -> Tracer | None:
+    """Returns what traces a program as its payload asks: its values, its lines, or nothing."""
+    if payload["trace_values"]:
+        return ValueTracer()
+    return LineTracer() if payload["trace_lines"] else None
 
 
 class LineTracer:
@@ -64,3 +72,6 @@ class LineTracer:
         if event == "line" and frame.f_lineno:
             self._lines.add(frame.f_lineno)
         return self._traced
+
+
+Tracer = LineTracer | ValueTracer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rlvr_envs.sandbox.base import Program, Sandbox, Status
+from rlvr_envs.sandbox.guest.values import digest
 from tests.sandbox.contract.asking import SHORT, ask, calls, statuses
 
 
@@ -29,6 +30,21 @@ class TracingContract:
         tests = ("assert f(0) == 2", "for x in (0, 1):\n    f(x)")
         result = sandbox.run(Program(source, entry_point="f", tests=tests, trace_lines=True))
         assert [item.lines for item in result.results] == [(2, 4), (2, 3, 4)]
+
+    def test_the_values_that_lines_make_are_told_on_request(self, sandbox: Sandbox) -> None:
+        source = "def f(x):\n    y = x + 1\n    for z in {'a', 'b'} if y > 2 else ():\n        y += len(z)\n    return f'{y}'\n"
+        result = sandbox.run(Program(source, entry_point="f", calls=calls(1, 2), trace_values=True))
+        assert [item.value for item in result.results] == ["2", "5"]
+        first, second = (item.values for item in result.results)
+        assert [line for line, _ in first] == [2, 3, 3, 3, 5]  # x + 1; y > 2, () and the choice between them; the text
+        assert first[0] == (2, digest(2))
+        assert first[-1] == (5, digest("2"))
+        # Of each turn: z; then z as an argument, len(z), and y.
+        assert [line for line, _ in second] == [2, 3, 3, 3, *[3, 4, 4, 4] * 2, 5]
+        assert second[3] == (3, digest({"b", "a"}))
+        assert [item.lines for item in result.results] == [(), ()]
+        main = sandbox.run(Program("x = int(input())\nprint(x)\n", stdin=("3",), trace_values=True))
+        assert [line for line, _ in main.results[0].values][-1] == 2
 
     @pytest.mark.parametrize("endless", ["while True:\n        pass", "\n    return 10 ** 10 ** 9"])
     def test_where_a_program_was_when_its_time_was_up_is_told(self, sandbox: Sandbox, endless: str) -> None:

@@ -11,6 +11,7 @@ from rlvr_envs.wrappers.registry import WRAPPERS, known_wrappers, wrapper_class
 
 if TYPE_CHECKING:
     from rlvr_envs.wrappers.base import Shaping
+    from rlvr_envs.wrappers.credit.sibling_contrast import SiblingContrast
     from rlvr_envs.wrappers.credit.traceback import TracebackCredit
     from rlvr_envs.wrappers.group import GroupShaping
     from rlvr_envs.wrappers.recording.record_episodes import RecordEpisodes
@@ -27,6 +28,7 @@ __all__ = [
     "RecipeLike",
     "RecordEpisodes",
     "Shaping",
+    "SiblingContrast",
     "TracebackCredit",
     "known_wrappers",
     "parse_recipe",

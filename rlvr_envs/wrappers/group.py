@@ -6,8 +6,8 @@ cannot be seen in one environment.  Whoever collects groups, a trainer or a benc
     recipe = parse_recipe(["DifficultyWeightedFraction", "SiblingContrast"])
     infos = recipe.shape_group(actions, infos, evidence)
 
-``evidence`` is what ``env.unwrapped.evidence`` held after each answer's step, for shapers that need it; it stays on the trusted side.
-In episodes of several turns the group is the last answer of each.
+``evidence`` is what ``env.unwrapped.evidence`` held after each answer's step, for shapers that need it; it stays on the
+trusted side.  In episodes of several turns the group is the last answer of each.
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ WRAPPERS: Final[Mapping[str, str]] = {
     "LengthPenalty": "rlvr_envs.wrappers.reward.length_penalty:LengthPenalty",
     "PassFraction": "rlvr_envs.wrappers.reward.pass_fraction:PassFraction",
     "RecordEpisodes": "rlvr_envs.wrappers.recording.record_episodes:RecordEpisodes",
+    "SiblingContrast": "rlvr_envs.wrappers.credit.sibling_contrast:SiblingContrast",
     "TracebackCredit": "rlvr_envs.wrappers.credit.traceback:TracebackCredit",
 }
 

@@ -8,5 +8,6 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "LengthPenalty": {"free_chars": 10, "rate": 0.5, "cap": 0.25},
     "PassFraction": {"weight": 0.5},
     "RecordEpisodes": {"path": "unused.jsonl"},
+    "SiblingContrast": {"places": 2},
     "TracebackCredit": {"blame": 0.5},
 }

@@ -13,16 +13,20 @@ if TYPE_CHECKING:
     from rlvr_envs.wrappers.base import Shaping
     from rlvr_envs.wrappers.credit.sibling_contrast import SiblingContrast
     from rlvr_envs.wrappers.credit.traceback import TracebackCredit
+    from rlvr_envs.wrappers.exploration.novelty_bonus import NoveltyBonus
     from rlvr_envs.wrappers.group import GroupShaping
     from rlvr_envs.wrappers.recording.record_episodes import RecordEpisodes
+    from rlvr_envs.wrappers.reward.difficulty_weighted import DifficultyWeightedFraction
     from rlvr_envs.wrappers.reward.length_penalty import LengthPenalty
     from rlvr_envs.wrappers.reward.pass_fraction import PassFraction
 
 __all__ = [
     "PRESETS",
     "WRAPPERS",
+    "DifficultyWeightedFraction",
     "GroupShaping",
     "LengthPenalty",
+    "NoveltyBonus",
     "PassFraction",
     "Recipe",
     "RecipeLike",

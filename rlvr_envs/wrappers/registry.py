@@ -26,7 +26,9 @@ WrapperClass = type[gym.Wrapper[str, str, str, str]] | type[GroupShaping]
 
 #: Name -> entry point of every wrapper of this package; one line a wrapper.
 WRAPPERS: Final[Mapping[str, str]] = {
+    "DifficultyWeightedFraction": "rlvr_envs.wrappers.reward.difficulty_weighted:DifficultyWeightedFraction",
     "LengthPenalty": "rlvr_envs.wrappers.reward.length_penalty:LengthPenalty",
+    "NoveltyBonus": "rlvr_envs.wrappers.exploration.novelty_bonus:NoveltyBonus",
     "PassFraction": "rlvr_envs.wrappers.reward.pass_fraction:PassFraction",
     "RecordEpisodes": "rlvr_envs.wrappers.recording.record_episodes:RecordEpisodes",
     "SiblingContrast": "rlvr_envs.wrappers.credit.sibling_contrast:SiblingContrast",

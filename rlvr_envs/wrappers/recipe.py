@@ -27,7 +27,8 @@ from rlvr_envs.wrappers.group import Evidence, GroupShaping
 from rlvr_envs.wrappers.presets import PRESETS
 from rlvr_envs.wrappers.registry import entry_point_of, wrapper_class
 
-_FILES = (".yaml", ".yml", ".json")
+#: Ends of the names of files that hold recipes.
+FILES = (".yaml", ".yml", ".json")
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def parse_recipe(recipe: RecipeLike, *, name: str = "recipe") -> Recipe:
     """
     if isinstance(recipe, Recipe):
         return recipe
-    if isinstance(recipe, Path) or (isinstance(recipe, str) and recipe.endswith(_FILES)):
+    if isinstance(recipe, Path) or (isinstance(recipe, str) and recipe.endswith(FILES)):
         return parse_recipe(_read(Path(recipe)), name=str(recipe))
     if isinstance(recipe, str):
         if recipe not in PRESETS:

@@ -69,7 +69,7 @@ class NoveltyBonus(GroupShaping):
         others = counts.total() - 1
         if others < 1:
             return [0.0] * len(group)
-        return [0.0 if one is None else self._bonus * (others + 1 - counts[one]) / others for one in classes]
+        return [0.0 if one is None else self._bonus * ((others + 1 - counts[one]) / others) for one in classes]
 
 
 def _class_of(action: str, info: Info) -> Hashable:

@@ -13,7 +13,8 @@ import numpy as np
 import rlvr_envs  # noqa: F401 - registers the environments
 from rlvr_envs.info import Info
 from rlvr_envs.vector import TextVectorEnv
-from rlvr_envs.wrappers import RecipeLike
+from rlvr_envs.wrappers import Recipe, RecipeLike, parse_recipe
+from rlvr_envs.wrappers.group import Evidence
 from rlvr_envs.wrappers.hindsight import with_hindsight
 
 Message = dict[str, str]
@@ -21,11 +22,12 @@ Message = dict[str, str]
 
 @dataclass(frozen=True)
 class Turn:
-    """One action and what the environment said of it."""
+    """One action and what the environment said of it; ``evidence``: its hidden cases, for shapers of groups alone."""
 
     action: str
     reward: float
     info: Info
+    evidence: Evidence = field(default=(), repr=False)
 
 
 @dataclass
@@ -93,8 +95,9 @@ class EpisodeRunner:
         Raises:
             TypeError: The id's vector environment is not a ``TextVectorEnv``.
         """
+        self.recipe: Recipe = parse_recipe(wrappers)
         self._envs = gym.make_vec(
-            env, num_envs=num_envs, vectorization_mode="vector_entry_point", recipe=wrappers, **(env_kwargs or {})
+            env, num_envs=num_envs, vectorization_mode="vector_entry_point", recipe=self.recipe, **(env_kwargs or {})
         )
         if not isinstance(self._envs.unwrapped, TextVectorEnv):
             raise TypeError(
@@ -161,7 +164,8 @@ class EpisodeRunner:
         observations, rewards, terminated, truncated, infos = self._vector.step(actions, mask=mask)
         for row in np.flatnonzero(mask).tolist():
             episode, info = episodes[row], infos["infos"][row]
-            episode.turns.append(Turn(actions[row], float(rewards[row]), info))
+            evidence = self._vector.envs[row].unwrapped.evidence if self.recipe.shapes_groups else ()
+            episode.turns.append(Turn(actions[row], float(rewards[row]), info, evidence))
             episode.over = bool(terminated[row] or truncated[row])
             episode.messages.append({"role": "assistant", "content": actions[row]})
             if not episode.over:

@@ -26,6 +26,7 @@ from trl import TrlParser
 from rlvr_envs._naming import aside, did_you_mean
 from rlvr_envs._usage import given, one_line
 from rlvr_envs.errors import UsageError
+from rlvr_envs.wrappers.recipe import FILES, parse_recipe
 from rlvr_train.config import RLVRConfig
 
 #: Types that a field may have in the file beside those of its hint, which says what it may be on a command line.
@@ -56,22 +57,22 @@ class RunArguments:
         model: Folder, hub id or ``package:NAME`` of a causal language model with a chat template.
         env_id: Id of a registered environment.
         env_kwargs: Options of the environment; a mapping, on the command line as YAML or JSON.
-        wrappers: Recipe of wrappers; a list, on the command line as YAML or JSON.
+        wrappers: Recipe of wrappers; a list (on the command line as YAML or JSON), the name of a preset, or the path of a file.
     """
 
     model: str = field(metadata={"help": "Folder, hub id or package:NAME of a causal language model."})
     env_id: str = field(default="rlvr/Code-v0", metadata={"help": "Id of a registered environment."})
     env_kwargs: str = field(default="{}", metadata={"help": "Options of the environment, as YAML or JSON."})
-    wrappers: str = field(default="[]", metadata={"help": "Recipe of wrappers, innermost first, as YAML or JSON."})
+    wrappers: str = field(default="[]", metadata={"help": "Recipe of wrappers: a list as YAML or JSON, a preset, or a file."})
 
     def __post_init__(self) -> None:
         """Reads the fields that are data; the file gives them as data, the command line as text.
 
         Raises:
-            ValueError: ``env_kwargs`` is no mapping with names as keys, or ``wrappers`` no list.
+            ValueError: ``env_kwargs`` is no mapping with names as keys, or ``wrappers`` no recipe.
         """
         self.env_options: dict[str, Any] = _data("env_kwargs", self.env_kwargs, dict)
-        self.recipe: list[Any] = _data("wrappers", self.wrappers, list)
+        self.recipe: list[Any] = _steps(self.wrappers)
         for name in self.env_options:
             if not isinstance(name, str):
                 raise ValueError(f"env_kwargs must have names of options as keys, got {name!r}")
@@ -237,15 +238,30 @@ def _name(option: str) -> str:
     return name.removeprefix("no_")
 
 
-def _data(name: str, value: Any, kind: type) -> Any:
+def _data(name: str, value: Any, kind: type | tuple[type, ...]) -> Any:
     """Returns text as the data that it writes, and data as it is."""
     try:
         data = yaml.safe_load(value) if isinstance(value, str) else value
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ValueError(f"{name} must be YAML or JSON: {_yaml_fault(error)[1]}, got {value!r}") from error
     if not isinstance(data, kind):
-        raise ValueError(f"{name} must be {_WORDS[kind]} as YAML or JSON, got {value!r}")
+        words = " or ".join(_WORDS[each] for each in (kind if isinstance(kind, tuple) else (kind,)))
+        raise ValueError(f"{name} must be {words} as YAML or JSON, got {value!r}")
     return data
+
+
+def _steps(value: Any) -> list[Any]:
+    """Returns the steps of a recipe: a list as it is, or what a preset or a file holds, so that a run's settings say it all."""
+    found = value if isinstance(value, str) and value.endswith(FILES) else _data("wrappers", value, (list, str))
+    if isinstance(found, list):
+        return found
+    try:
+        return parse_recipe(found, name="wrappers").to_plain()
+    except OSError as error:
+        raise ValueError(f"wrappers must be a file that can be read, got {found!r}: {error.strerror}") from error
+    except (ValueError, ImportError) as error:
+        text = one_line(error)
+        raise ValueError(text if text.startswith("wrappers") else f"wrappers must be a recipe: {text}") from error
 
 
 def _yaml_fault(error: Exception) -> tuple[str, str]:

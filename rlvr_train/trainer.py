@@ -32,6 +32,7 @@ from rlvr_train.config import RLVRConfig
 from rlvr_train.credit import TurnCredit
 from rlvr_train.diagnostics import MetricsFile, Sums, credit_sums, episode_sums, merged_means, sampling_sums
 from rlvr_train.episodes import Episode, EpisodeRunner
+from rlvr_train.groups import check_group_size, shape_groups
 from rlvr_train.policies import ChatPolicy
 from rlvr_train.rollout import TokenRollout, Transcript, training_fields
 
@@ -74,7 +75,7 @@ class RLVRTrainer(HookedGRPOTrainer):
             model: A model, or the path or hub id of one.
             env: Id of a registered environment with a ``TextVectorEnv``.
             env_kwargs: Options of the environment.
-            wrappers: Recipe of wrappers, innermost first.
+            wrappers: Recipe of wrappers, innermost first; shapers of groups see the last answers of each group.
             args: Options; ``RLVRConfig()`` when None.
             processing_class: Tokenizer with a chat template; the model's own when None.
             callbacks: Further callbacks of the training loop.
@@ -93,6 +94,7 @@ class RLVRTrainer(HookedGRPOTrainer):
         on_cpu = prepare_vllm(args)
         rows = args.per_device_train_batch_size * args.steps_per_generation
         self.runner = EpisodeRunner(env, rows, env_kwargs=env_kwargs, wrappers=wrappers)
+        check_group_size(self.runner.recipe, rows, args.num_generations)
         self._episodes: list[Episode] = []
         self._credits: list[tuple[TurnCredit, ...]] = []
         self._seconds: Sums = {}
@@ -140,6 +142,7 @@ class RLVRTrainer(HookedGRPOTrainer):
         begin = time.perf_counter()
         self.runner.play(self._episodes, rollout, agree=self.any_process)
         self._seconds = {"time/rollout_s": (time.perf_counter() - begin, 1.0), "time/generate_s": (rollout.generate_s, 1.0)}
+        shape_groups(self.runner.recipe, self._episodes, self.args.num_generations)
         transcripts: list[Transcript] = [rollout.transcripts[row] for row in range(len(self._episodes))]
         self._credits = [transcript.credit(episode) for transcript, episode in zip(transcripts, self._episodes, strict=True)]
         return training_fields(transcripts, self._episodes, logprobs=self.use_vllm)

@@ -23,8 +23,12 @@ if TYPE_CHECKING:
     from rlvr_envs.wrappers.credit.divergence import DivergenceCredit
     from rlvr_envs.wrappers.credit.traceback import TracebackCredit
     from rlvr_envs.wrappers.credit.turn import TurnCredit
+    from rlvr_envs.wrappers.credit.sibling_contrast import SiblingContrast
+    from rlvr_envs.wrappers.credit.traceback import TracebackCredit
+    from rlvr_envs.wrappers.exploration.novelty_bonus import NoveltyBonus
     from rlvr_envs.wrappers.group import GroupShaping
     from rlvr_envs.wrappers.recording.record_episodes import RecordEpisodes
+    from rlvr_envs.wrappers.reward.difficulty_weighted import DifficultyWeightedFraction
     from rlvr_envs.wrappers.reward.length_penalty import LengthPenalty
     from rlvr_envs.wrappers.reward.pass_fraction import PassFraction
 
@@ -35,9 +39,11 @@ __all__ = [
     "ExecutedMask",
     "CounterfactualCredit",
     "DivergenceCredit",
+    "DifficultyWeightedFraction",
     "GroupShaping",
     "LastLineCredit",
     "LengthPenalty",
+    "NoveltyBonus",
     "PassFraction",
     "Recipe",
     "RecipeLike",
@@ -48,6 +54,7 @@ __all__ = [
     "StepCheckCredit",
     "SyntaxCredit",
     "ToolCallCredit",
+    "SiblingContrast",
     "TracebackCredit",
     "TurnCredit",
     "known_wrappers",

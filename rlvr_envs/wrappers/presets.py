@@ -13,4 +13,7 @@ PRESETS: Final[Mapping[str, tuple[Any, ...]]] = {
     "dense": ("PassFraction",),
     # The same, with blame where the program failed.
     "dense+credit": ("PassFraction", "SyntaxCredit", "TracebackCredit", "LastLineCredit"),
+    "dense+credit": ("PassFraction", "TracebackCredit"),
+    # The share of hidden tests, and the difference to the nearest answer of the group that passes them all.
+    "siblings": ("PassFraction", "SiblingContrast"),
 }

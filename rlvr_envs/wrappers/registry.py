@@ -31,7 +31,9 @@ WRAPPERS: Final[Mapping[str, str]] = {
     "LastLineCredit": "rlvr_envs.wrappers.credit.last_line:LastLineCredit",
     "CounterfactualCredit": "rlvr_envs.wrappers.credit.counterfactual:CounterfactualCredit",
     "DivergenceCredit": "rlvr_envs.wrappers.credit.divergence:DivergenceCredit",
+    "DifficultyWeightedFraction": "rlvr_envs.wrappers.reward.difficulty_weighted:DifficultyWeightedFraction",
     "LengthPenalty": "rlvr_envs.wrappers.reward.length_penalty:LengthPenalty",
+    "NoveltyBonus": "rlvr_envs.wrappers.exploration.novelty_bonus:NoveltyBonus",
     "PassFraction": "rlvr_envs.wrappers.reward.pass_fraction:PassFraction",
     "RecordEpisodes": "rlvr_envs.wrappers.recording.record_episodes:RecordEpisodes",
     "RepairCredit": "rlvr_envs.wrappers.credit.repair:RepairCredit",
@@ -39,6 +41,7 @@ WRAPPERS: Final[Mapping[str, str]] = {
     "StepCheckCredit": "rlvr_envs.wrappers.credit.step_check:StepCheckCredit",
     "SyntaxCredit": "rlvr_envs.wrappers.credit.syntax:SyntaxCredit",
     "ToolCallCredit": "rlvr_envs.wrappers.credit.tool_call:ToolCallCredit",
+    "SiblingContrast": "rlvr_envs.wrappers.credit.sibling_contrast:SiblingContrast",
     "TracebackCredit": "rlvr_envs.wrappers.credit.traceback:TracebackCredit",
     "TurnCredit": "rlvr_envs.wrappers.credit.turn:TurnCredit",
 }

@@ -10,7 +10,9 @@ import pytest
 import yaml
 from transformers import AutoModelForCausalLM
 
+from rlvr_envs.wrappers import parse_recipe
 from rlvr_train.command import main
+from rlvr_train.run_file import RunArguments
 
 
 @pytest.fixture
@@ -47,6 +49,22 @@ def test_unknown_field_in_the_file_is_an_error(config: Path) -> None:
         main([str(config)])
 
 
-def test_recipe_that_is_no_list_is_an_error(config: Path) -> None:
-    with pytest.raises(ValueError, match="wrappers must be a list"):
-        main([str(config), "--wrappers", "PassFraction"])
+def test_a_recipe_may_be_a_preset_or_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "recipe.yaml"
+    path.write_text("- PassFraction\n- {name: LengthPenalty, free_chars: 1, rate: 0.1}\n")
+    found = [RunArguments(model="m", wrappers=wrappers).recipe for wrappers in ("dense+credit", str(path), "[PassFraction]")]
+    steps = parse_recipe("dense+credit").to_plain()
+    assert found == [steps, [{"name": "PassFraction"}, {"name": "LengthPenalty", "free_chars": 1, "rate": 0.1}], ["PassFraction"]]
+
+
+@pytest.mark.parametrize(
+    ("wrappers", "text"),
+    [
+        ("PassFraction", r"wrappers: unknown preset 'PassFraction'.* A wrapper alone is \['PassFraction'\]"),
+        ("nowhere.yaml", "wrappers must be a file that can be read, got 'nowhere.yaml': No such file"),
+        ("3", "wrappers must be a list or text as YAML or JSON, got '3'"),
+    ],
+)
+def test_what_is_no_recipe_is_an_error(config: Path, wrappers: str, text: str) -> None:
+    with pytest.raises(ValueError, match=text):
+        main([str(config), "--wrappers", wrappers])

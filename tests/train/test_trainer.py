@@ -12,7 +12,9 @@ import torch
 from transformers import AutoModelForCausalLM
 from trl import GRPOConfig
 
+from rlvr_envs.wrappers import parse_recipe
 from rlvr_train import RLVRConfig, RLVRTrainer
+from rlvr_train.groups import check_group_size
 from rlvr_train.trainer import seed_dataset
 
 
@@ -211,3 +213,54 @@ def test_seeds_are_different_and_repeatable() -> None:
 def test_plain_grpo_options_are_refused(make_model: Any, tokenizer: Any, options: Any) -> None:
     with pytest.raises(TypeError, match="args must be an RLVRConfig, got GRPOConfig"):
         RLVRTrainer(make_model(), env="rlvr/Echo-v0", args=GRPOConfig(**options()), processing_class=tokenizer)
+
+
+def test_groups_are_shaped_before_their_advantages(make_trainer: Any) -> None:
+    trainer = make_trainer(wrappers=["tests.train.shapers:First"], env_kwargs={"max_turns": 2}, max_steps=1, credit_lambda=0.0)
+    recorder = Recorder(trainer)
+    trainer.train()
+    (batch,), (episodes,), (line,) = recorder.batches, recorder.episodes, metrics(trainer)
+    for begin in (0, 4):
+        # The first of each group got 4 for its last answer, and a span; what earlier turns got stays.
+        got = [episode.reward for episode in episodes[begin : begin + 4]]
+        solved = [float(episode.last["is_success"]) for episode in episodes[begin : begin + 4]]
+        assert got == [solved[0] + 4.0, *solved[1:]]
+        first = float(bool(episodes[begin].turns[-1].action))  # an answer may be empty
+        assert [len(e.last["credit"]) for e in episodes[begin : begin + 4]] == [first, 0, 0, 0]
+        assert all("first" not in turn.info["reward_terms"] for e in episodes for turn in e.turns[:-1])
+        mean, std = torch.tensor(got).mean(), torch.tensor(got).std()
+        live = batch["completion_mask"] * batch["tool_mask"]
+        rows = batch["advantages"][begin : begin + 4]
+        spans = torch.tensor([-0.5 * first, 0.0, 0.0, 0.0])  # verified spans add their value once
+        expected = (torch.tensor(got) - mean) / (std + 1e-4) * live[begin : begin + 4].sum(1) + spans
+        assert rows.sum(1) == pytest.approx(expected, abs=1e-4)
+    assert line["reward_terms/first"] == pytest.approx(1.0)  # 4 for one of four
+
+
+def test_lost_answers_are_no_siblings(make_trainer: Any) -> None:
+    trainer = make_trainer(wrappers=["tests.train.shapers:Size"], env_kwargs={"lost": (0, 1)}, max_steps=1)
+    recorder = Recorder(trainer)
+    trainer.train()
+    (episodes,) = recorder.episodes
+    for group in (episodes[:4], episodes[4:]):
+        kept = [episode for episode in group if episode.trainable]
+        assert [episode.last["reward_terms"]["size"] for episode in kept] == [float(len(kept))] * len(kept)
+        assert all("size" not in e.last["reward_terms"] for e in group if not e.trainable)
+
+
+def test_evidence_reaches_shapers_of_groups_and_no_info(make_trainer: Any) -> None:
+    trainer = make_trainer(wrappers=["tests.train.shapers:Passed"], max_steps=1)
+    recorder = Recorder(trainer)
+    trainer.train()
+    (episodes,) = recorder.episodes
+    for episode in episodes:
+        assert episode.last["reward_terms"]["passed"] == 1.0 + 2.0 * episode.last["is_success"]
+        assert "HiddenCase" not in repr(episode.last)
+
+
+def test_groups_that_a_process_would_not_hold_whole_are_refused() -> None:
+    shaping, plain = parse_recipe(["tests.train.shapers:Size"]), parse_recipe(["PassFraction"])
+    with pytest.raises(ValueError, match=r"must be a multiple of num_generations .* got 6 and 4"):
+        check_group_size(shaping, 6, 4)
+    check_group_size(shaping, 8, 4)
+    check_group_size(plain, 6, 4)

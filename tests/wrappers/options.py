@@ -10,7 +10,9 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "LastLineCredit": {"blame": 0.5},
     "CounterfactualCredit": {"blame": 0.5, "budget": 4, "method": "variants", "spectrum": False, "time_s": 0.25},
     "DivergenceCredit": {"blame": 0.5, "time_s": 0.25},
+    "DifficultyWeightedFraction": {"weight": 0.5},
     "LengthPenalty": {"free_chars": 10, "rate": 0.5, "cap": 0.25},
+    "NoveltyBonus": {"bonus": 0.1},
     "PassFraction": {"weight": 0.5},
     "RecordEpisodes": {"path": "unused.jsonl"},
     "RepairCredit": {"blame": 0.5},
@@ -20,4 +22,6 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "ToolCallCredit": {"refused": 0.5, "failed": 0.1, "repeated": 0.0, "unused": 1.0},
     "TracebackCredit": {"blame": 0.5, "decay": 0.25},
     "TurnCredit": {"weight": 0.5},
+    "SiblingContrast": {"places": 2},
+    "TracebackCredit": {"blame": 0.5},
 }

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from rlvr_envs.wrappers.recording.record_episodes import RecordEpisodes
     from rlvr_envs.wrappers.reward.length_penalty import LengthPenalty
     from rlvr_envs.wrappers.reward.pass_fraction import PassFraction
+    from rlvr_envs.wrappers.reward.potential_shaping import PotentialShaping
+    from rlvr_envs.wrappers.reward.stage_reward import StageReward
 
 __all__ = [
     "PRESETS",
@@ -23,10 +25,12 @@ __all__ = [
     "GroupShaping",
     "LengthPenalty",
     "PassFraction",
+    "PotentialShaping",
     "Recipe",
     "RecipeLike",
     "RecordEpisodes",
     "Shaping",
+    "StageReward",
     "TracebackCredit",
     "known_wrappers",
     "parse_recipe",

@@ -28,7 +28,9 @@ WrapperClass = type[gym.Wrapper[str, str, str, str]] | type[GroupShaping]
 WRAPPERS: Final[Mapping[str, str]] = {
     "LengthPenalty": "rlvr_envs.wrappers.reward.length_penalty:LengthPenalty",
     "PassFraction": "rlvr_envs.wrappers.reward.pass_fraction:PassFraction",
+    "PotentialShaping": "rlvr_envs.wrappers.reward.potential_shaping:PotentialShaping",
     "RecordEpisodes": "rlvr_envs.wrappers.recording.record_episodes:RecordEpisodes",
+    "StageReward": "rlvr_envs.wrappers.reward.stage_reward:StageReward",
     "TracebackCredit": "rlvr_envs.wrappers.credit.traceback:TracebackCredit",
 }
 

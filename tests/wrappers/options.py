@@ -7,6 +7,8 @@ from typing import Any
 OPTIONS: dict[str, dict[str, Any]] = {
     "LengthPenalty": {"free_chars": 10, "rate": 0.5, "cap": 0.25},
     "PassFraction": {"weight": 0.5},
+    "PotentialShaping": {"potential": "stages", "gamma": 0.5},
     "RecordEpisodes": {"path": "unused.jsonl"},
+    "StageReward": {"scheme": "rltf", "values": None},
     "TracebackCredit": {"blame": 0.5},
 }

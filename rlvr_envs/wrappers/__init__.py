@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rlvr_envs.wrappers.group import GroupShaping
     from rlvr_envs.wrappers.recording.record_episodes import RecordEpisodes
     from rlvr_envs.wrappers.reward.length_penalty import LengthPenalty
+    from rlvr_envs.wrappers.reward.near_miss import NearMiss
     from rlvr_envs.wrappers.reward.pass_fraction import PassFraction
     from rlvr_envs.wrappers.reward.potential_shaping import PotentialShaping
     from rlvr_envs.wrappers.reward.stage_reward import StageReward
@@ -24,6 +25,7 @@ __all__ = [
     "WRAPPERS",
     "GroupShaping",
     "LengthPenalty",
+    "NearMiss",
     "PassFraction",
     "PotentialShaping",
     "Recipe",

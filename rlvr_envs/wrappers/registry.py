@@ -27,6 +27,7 @@ WrapperClass = type[gym.Wrapper[str, str, str, str]] | type[GroupShaping]
 #: Name -> entry point of every wrapper of this package; one line a wrapper.
 WRAPPERS: Final[Mapping[str, str]] = {
     "LengthPenalty": "rlvr_envs.wrappers.reward.length_penalty:LengthPenalty",
+    "NearMiss": "rlvr_envs.wrappers.reward.near_miss:NearMiss",
     "PassFraction": "rlvr_envs.wrappers.reward.pass_fraction:PassFraction",
     "PotentialShaping": "rlvr_envs.wrappers.reward.potential_shaping:PotentialShaping",
     "RecordEpisodes": "rlvr_envs.wrappers.recording.record_episodes:RecordEpisodes",

@@ -6,7 +6,8 @@ from typing import Any
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "LengthPenalty": {"free_chars": 10, "rate": 0.5, "cap": 0.25},
-    "PassFraction": {"weight": 0.5},
+    "NearMiss": {"weight": 0.5},
+    "PassFraction": {"weight": 0.5, "which": "hidden"},
     "PotentialShaping": {"potential": "stages", "gamma": 0.5},
     "RecordEpisodes": {"path": "unused.jsonl"},
     "StageReward": {"scheme": "rltf", "values": None},

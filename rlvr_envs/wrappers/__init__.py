@@ -14,26 +14,40 @@ if TYPE_CHECKING:
     from rlvr_envs.wrappers.credit.traceback import TracebackCredit
     from rlvr_envs.wrappers.group import GroupShaping
     from rlvr_envs.wrappers.recording.record_episodes import RecordEpisodes
+    from rlvr_envs.wrappers.reward.efficiency_reward import EfficiencyReward
+    from rlvr_envs.wrappers.reward.format_reward import FormatReward
+    from rlvr_envs.wrappers.reward.improvement import Improvement
     from rlvr_envs.wrappers.reward.length_penalty import LengthPenalty
     from rlvr_envs.wrappers.reward.near_miss import NearMiss
+    from rlvr_envs.wrappers.reward.noise_correction import NoiseCorrection
     from rlvr_envs.wrappers.reward.pass_fraction import PassFraction
     from rlvr_envs.wrappers.reward.potential_shaping import PotentialShaping
+    from rlvr_envs.wrappers.reward.repetition_penalty import RepetitionPenalty
+    from rlvr_envs.wrappers.reward.soft_overlong import SoftOverlong
     from rlvr_envs.wrappers.reward.stage_reward import StageReward
+    from rlvr_envs.wrappers.reward.verifier_noise import VerifierNoise
 
 __all__ = [
     "PRESETS",
     "WRAPPERS",
+    "EfficiencyReward",
+    "FormatReward",
     "GroupShaping",
+    "Improvement",
     "LengthPenalty",
     "NearMiss",
+    "NoiseCorrection",
     "PassFraction",
     "PotentialShaping",
     "Recipe",
     "RecipeLike",
     "RecordEpisodes",
+    "RepetitionPenalty",
     "Shaping",
+    "SoftOverlong",
     "StageReward",
     "TracebackCredit",
+    "VerifierNoise",
     "known_wrappers",
     "parse_recipe",
     "wrapper_class",

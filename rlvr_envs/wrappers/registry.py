@@ -26,13 +26,20 @@ WrapperClass = type[gym.Wrapper[str, str, str, str]] | type[GroupShaping]
 
 #: Name -> entry point of every wrapper of this package; one line a wrapper.
 WRAPPERS: Final[Mapping[str, str]] = {
+    "EfficiencyReward": "rlvr_envs.wrappers.reward.efficiency_reward:EfficiencyReward",
+    "FormatReward": "rlvr_envs.wrappers.reward.format_reward:FormatReward",
+    "Improvement": "rlvr_envs.wrappers.reward.improvement:Improvement",
     "LengthPenalty": "rlvr_envs.wrappers.reward.length_penalty:LengthPenalty",
     "NearMiss": "rlvr_envs.wrappers.reward.near_miss:NearMiss",
+    "NoiseCorrection": "rlvr_envs.wrappers.reward.noise_correction:NoiseCorrection",
     "PassFraction": "rlvr_envs.wrappers.reward.pass_fraction:PassFraction",
     "PotentialShaping": "rlvr_envs.wrappers.reward.potential_shaping:PotentialShaping",
     "RecordEpisodes": "rlvr_envs.wrappers.recording.record_episodes:RecordEpisodes",
+    "RepetitionPenalty": "rlvr_envs.wrappers.reward.repetition_penalty:RepetitionPenalty",
+    "SoftOverlong": "rlvr_envs.wrappers.reward.soft_overlong:SoftOverlong",
     "StageReward": "rlvr_envs.wrappers.reward.stage_reward:StageReward",
     "TracebackCredit": "rlvr_envs.wrappers.credit.traceback:TracebackCredit",
+    "VerifierNoise": "rlvr_envs.wrappers.reward.verifier_noise:VerifierNoise",
 }
 
 

@@ -5,11 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 OPTIONS: dict[str, dict[str, Any]] = {
+    "EfficiencyReward": {"weight": 0.5, "cpu_s": 1.0, "memory_mib": 64.0, "levels": 4},
+    "FormatReward": {"sections": ["think", "answer"], "weight": 0.25},
+    "Improvement": {"weight": 0.5},
     "LengthPenalty": {"free_chars": 10, "rate": 0.5, "cap": 0.25},
     "NearMiss": {"weight": 0.5},
+    "NoiseCorrection": {"fpr": 0.125, "fnr": 0.25},
     "PassFraction": {"weight": 0.5, "which": "hidden"},
     "PotentialShaping": {"potential": "stages", "gamma": 0.5},
     "RecordEpisodes": {"path": "unused.jsonl"},
+    "RepetitionPenalty": {"n": 2, "weight": 0.5, "free": 0.0},
+    "SoftOverlong": {"max_length": 8, "buffer": 4, "weight": 0.5, "count": None},
     "StageReward": {"scheme": "rltf", "values": None},
     "TracebackCredit": {"blame": 0.5},
+    "VerifierNoise": {"fpr": 0.25, "fnr": 0.5},
 }

@@ -43,13 +43,17 @@ def closeness(left: Any, right: Any) -> float:
 
 
 def _numbers(left: float, right: float) -> float:
-    if left == right or (left != left and right != right):  # nan is as close to nan as can be
+    if left == right or (_is_nan(left) and _is_nan(right)):
         return 1.0
     try:
         distance = abs(left - right) / max(1, abs(right))
     except OverflowError:  # an int beyond all floats
         return 0.0
     return max(0.0, 1.0 - distance) if math.isfinite(distance) else 0.0
+
+
+def _is_nan(value: float) -> bool:
+    return type(value) is float and math.isnan(value)  # an int may be beyond all floats
 
 
 def _texts(left: Sequence[Any], right: Sequence[Any]) -> float:

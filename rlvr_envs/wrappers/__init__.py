@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rlvr_envs.wrappers.reward.length_penalty import LengthPenalty
     from rlvr_envs.wrappers.reward.near_miss import NearMiss
     from rlvr_envs.wrappers.reward.noise_correction import NoiseCorrection
+    from rlvr_envs.wrappers.reward.normalised_fraction import NormalisedFraction
     from rlvr_envs.wrappers.reward.pass_fraction import PassFraction
     from rlvr_envs.wrappers.reward.potential_shaping import PotentialShaping
     from rlvr_envs.wrappers.reward.repetition_penalty import RepetitionPenalty
@@ -37,6 +38,7 @@ __all__ = [
     "LengthPenalty",
     "NearMiss",
     "NoiseCorrection",
+    "NormalisedFraction",
     "PassFraction",
     "PotentialShaping",
     "Recipe",

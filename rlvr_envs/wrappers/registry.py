@@ -32,6 +32,7 @@ WRAPPERS: Final[Mapping[str, str]] = {
     "LengthPenalty": "rlvr_envs.wrappers.reward.length_penalty:LengthPenalty",
     "NearMiss": "rlvr_envs.wrappers.reward.near_miss:NearMiss",
     "NoiseCorrection": "rlvr_envs.wrappers.reward.noise_correction:NoiseCorrection",
+    "NormalisedFraction": "rlvr_envs.wrappers.reward.normalised_fraction:NormalisedFraction",
     "PassFraction": "rlvr_envs.wrappers.reward.pass_fraction:PassFraction",
     "PotentialShaping": "rlvr_envs.wrappers.reward.potential_shaping:PotentialShaping",
     "RecordEpisodes": "rlvr_envs.wrappers.recording.record_episodes:RecordEpisodes",

@@ -11,6 +11,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "LengthPenalty": {"free_chars": 10, "rate": 0.5, "cap": 0.25},
     "NearMiss": {"weight": 0.5},
     "NoiseCorrection": {"fpr": 0.125, "fnr": 0.25},
+    "NormalisedFraction": {"weight": 0.5, "constant": 0.25},
     "PassFraction": {"weight": 0.5, "which": "hidden"},
     "PotentialShaping": {"potential": "stages", "gamma": 0.5},
     "RecordEpisodes": {"path": "unused.jsonl"},

@@ -16,7 +16,7 @@ def closeness_of_shown(left: str, right: str) -> float:
 
     Where neither can be read (printed text, values that were cut, other types) their text is compared.
     """
-    found = []
+    found: list[tuple[Any, ...]] = []
     for text in (left, right):
         try:
             found.append((read(text),))

@@ -9,7 +9,7 @@ from typing import Any
 from rlvr_envs._numbers import is_whole
 
 
-def counter(name: str | None) -> Callable[[str], int]:
+def counter(name: object) -> Callable[[str], int]:
     """Returns the function ``"module:function"`` that counts tokens, ``len`` for None.
 
     Raises:

@@ -46,19 +46,24 @@ class FormatReward(Shaping):
         Raises:
             ValueError: ``sections`` holds no name, one twice or one that is no identifier, or ``weight`` is outside (0, 1).
         """
-        if isinstance(sections, str) or not isinstance(sections, Sequence) or not sections:
-            raise ValueError(f"sections must be a list of at least one name, got {sections!r}")
-        for name in sections:
-            if not isinstance(name, str) or not name.isidentifier() or list(sections).count(name) > 1:
-                raise ValueError(f"sections must be different names of letters, digits and '_', got {name!r}")
+        names = _names(sections)
         if not is_number(weight) or not 0.0 < weight < 1.0:
             raise ValueError(f"weight must be in (0, 1), got {weight!r}")
         super().__init__(env, sections=sections, weight=weight)
-        self._sections, self._weight = tuple(sections), weight
+        self._sections, self._weight = names, weight
 
     def reward_term(self, action: str, info: Info) -> float:
         """Returns the charge for a broken form."""
         return 0.0 if in_sections(action, self._sections) else -self._weight
+
+
+def _names(sections: object) -> tuple[str, ...]:
+    if isinstance(sections, str) or not isinstance(sections, Sequence) or not sections:
+        raise ValueError(f"sections must be a list of at least one name, got {sections!r}")
+    for name in sections:
+        if not isinstance(name, str) or not name.isidentifier() or list(sections).count(name) > 1:
+            raise ValueError(f"sections must be different names of letters, digits and '_', got {name!r}")
+    return tuple(sections)
 
 
 def in_sections(text: str, names: Sequence[str]) -> bool:

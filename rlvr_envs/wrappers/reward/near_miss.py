@@ -67,7 +67,7 @@ class NearMiss(LastAnswer):
 
     def worth(self, action: str, info: Info) -> float:
         """Returns the tie-break of this answer."""
-        feedback = info["feedback"]
+        feedback: Feedback = info["feedback"]
         if info["is_success"] or not feedback.visible_total:
             return 0.0
         tests = max(feedback.visible_total, feedback.hidden_total)

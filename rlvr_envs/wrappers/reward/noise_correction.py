@@ -57,5 +57,5 @@ class NoiseCorrection(Shaping):
     def reward_term(self, action: str, info: Info) -> float:
         """Returns what makes the verifier's word unbiased."""
         terms = info["reward_terms"]
-        said = terms["solved"] + terms.get(VerifierNoise.term, 0.0)
+        said: float = terms["solved"] + terms.get(VerifierNoise.term, 0.0)
         return (said - self._fpr) * self._slope - said

@@ -8,7 +8,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from rlvr_envs.wrappers.reward._shown import MAX_CHARS, Unreadable, read
+from rlvr_envs.wrappers.reward._shown import Unreadable, read
+
+#: Of two texts, so many leading characters are compared: what a program gave may be long, and the work grows with its square.
+MAX_COMPARED: Final = 200
 
 
 def closeness_of_shown(left: str, right: str) -> float:
@@ -24,14 +27,14 @@ def closeness_of_shown(left: str, right: str) -> float:
             found.append(())
     if all(found):
         return closeness(found[0][0], found[1][0])
-    return 0.0 if any(found) else _texts(left[:MAX_CHARS], right[:MAX_CHARS])
+    return 0.0 if any(found) else _texts(left, right)
 
 
 def closeness(left: Any, right: Any) -> float:
     """Returns how close ``left`` is to ``right``, in [0, 1]; values of different types have nothing in common.
 
     - Two numbers (ints and floats are one type, bools another): ``1 - min(1, |l - r| / max(1, |r|))``.
-    - Two texts: ``1 -`` edit distance over the length of the longer one.
+    - Two texts: ``1 -`` edit distance over the length of the longer one, of their first 200 characters.
     - Two lists or tuples: the mean over places of the closeness of their items, a missing item counts as 0.
     - Two sets: the share of the union that both have.  Two dicts: the mean over the union of keys.
     """
@@ -57,6 +60,7 @@ def _is_nan(value: float) -> bool:
 
 
 def _texts(left: Sequence[Any], right: Sequence[Any]) -> float:
+    left, right = left[:MAX_COMPARED], right[:MAX_COMPARED]
     longer = max(len(left), len(right))
     return 1.0 - edit_distance(left, right) / longer if longer else 1.0
 

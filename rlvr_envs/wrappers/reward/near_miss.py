@@ -15,14 +15,16 @@ from rlvr_envs.wrappers.reward._last_answer import LastAnswer
 
 #: A failing case is never worth a passed one, however close its value is.
 _MOST: Final = 0.99
+#: So many wrong values are compared, the first ones.
+MAX_COMPARED: Final = 8
 
 
 class NearMiss(LastAnswer):
     """Adds ``u_t - u_{t-1}``, where ``u_t`` orders unsolved answers of the same pass count by how close their values are.
 
     ``u = weight / n * (passed + .99 * c) / (total + 1)``, 0 when solved, where ``passed`` of ``total`` visible cases pass, ``c``
-    is the mean closeness over the failing ones that gave a value, others counting 0, and ``n`` is the greater of the numbers of
-    visible and hidden cases.
+    is the mean closeness over the first eight failing ones, 0 for one that gave no value, and ``n`` is the greater of the
+    numbers of visible and hidden cases.
 
     Closeness of the value ``l`` to the expected ``r``, both of one type: numbers ``1 - min(1, |l - r| / max(1, |r|))``; texts 1
     minus edit distance over the longer length; lists and tuples the mean over places, sets the share of the union, dicts the mean
@@ -31,9 +33,10 @@ class NearMiss(LastAnswer):
 
     Reads the visible cases of ``feedback``; writes the term ``near_miss``.  State: the last ``u_t``, reset with the episode.
     Place it beside ``PassFraction`` of at least this weight, or beside none; with ``which="visible"`` both weights must sum to
-    below 1. Invariant: ``0 <= u < weight / n``, less than what one more test is worth in ``PassFraction``, so it never reorders
-    two answers of one task of which one passes more tests, hidden or visible; alone, it orders by the number of visible tests
-    passed first. A solved answer outranks any other.
+    below 1.
+    Invariant: ``0 <= u < weight / n``, less than what one more test is worth in ``PassFraction``, so it never reorders two answers
+    to one task of which one passes more of the tests that count there; alone, it orders by the number of visible tests passed
+    first.  A solved answer outranks any other.
     Biased: a policy may gather closeness without solving more tasks.  The left values are what the program says, and closeness to
     *visible* values is all that they can gain: printing the examples gains as much, and hidden ones are never read.
 
@@ -76,7 +79,8 @@ class NearMiss(LastAnswer):
 
 
 def mean_closeness(feedback: Feedback) -> float:
-    """Returns the mean closeness over failing visible cases; one without a value, or that is not shown, counts as 0."""
-    failing = feedback.visible_total - feedback.visible_passed
-    near = [closeness_of_shown(case.left, case.right) for case in feedback.cases if case.verdict == "wrong" and case.right]
+    """Returns the mean closeness over the first failing visible cases; one that gave no value, or is not shown, counts as 0."""
+    failing = min(feedback.visible_total - feedback.visible_passed, MAX_COMPARED)
+    cases = [case for case in feedback.cases if not case.passed][:MAX_COMPARED]
+    near = [closeness_of_shown(case.left, case.right) for case in cases if case.verdict == "wrong" and case.right]
     return math.fsum(near) / failing if failing > 0 else 0.0

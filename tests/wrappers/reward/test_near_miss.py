@@ -129,6 +129,11 @@ def test_what_neither_side_can_be_read_of_is_compared_as_text() -> None:
     assert closeness_of_shown("[1, 2]", "[1, 2, ...") == 0.0
 
 
+def test_of_long_texts_the_beginning_is_compared() -> None:
+    assert closeness("a" * 200 + "b" * 300, "a" * 200 + "c" * 300) == 1.0
+    assert closeness("a" * 100 + "b" * 400, "a" * 500) == 0.5
+
+
 def case(left: str, right: str, verdict: str = "wrong") -> CaseResult:
     return CaseResult("v", verdict, left=left, right=right)
 
@@ -138,6 +143,13 @@ def test_the_term_is_a_tie_break_below_one_test() -> None:
     env = NearMiss(Scripted(outcome("wrong", cases=cases, visible_passed=1, visible_total=3, hidden_total=5)), weight=0.5)
     # c = (.8 + 0) / 2; .5 / 5 * (1 + .99 * .4) / 4
     assert last(env, "x")[1]["reward_terms"]["near_miss"] == pytest.approx(0.0349, abs=1e-12)
+
+
+def test_the_first_eight_failing_cases_are_compared() -> None:
+    cases = (case("4", "4", "solved"), *(case("5", "10"),) * 8, *(case("10.0", "10"),) * 3)
+    env = NearMiss(Scripted(outcome("wrong", cases=cases, visible_passed=1, visible_total=12)))
+    # 1/12 * (1 + .99 * .5) / 13
+    assert last(env, "x")[1]["reward_terms"]["near_miss"] == pytest.approx(1.495 / 156, abs=1e-12)
 
 
 def test_turns_add_up_to_the_last_answers_and_a_solved_one_has_none() -> None:

@@ -28,7 +28,7 @@ def code(text: str) -> str:
     return f"```python\n{text}\n```"
 
 
-LIMITS = {"time_s": 0.5, "cpu_s": 0.5}
+LIMITS = {"time_s": 1.0, "cpu_s": 1.0}
 #: Most of its hidden tests are passed by a constant.
 PARITY: dict[str, Any] = {
     "task_id": "parity",

@@ -34,9 +34,9 @@ class NearMiss(LastAnswer):
     Reads the visible cases of ``feedback``; writes the term ``near_miss``.  State: the last ``u_t``, reset with the episode.
     Place it beside ``PassFraction`` of at least this weight, or beside none; with ``which="visible"`` both weights must sum to
     below 1.
-    Invariant: ``0 <= u < weight / n``, less than what one more test is worth in ``PassFraction``, so it never reorders two answers
-    to one task of which one passes more of the tests that count there; alone, it orders by the number of visible tests passed
-    first.  A solved answer outranks any other.
+    Invariant: ``0 <= u < weight / n``, less than what one more test is worth in ``PassFraction``, so it never reorders two
+    answers to one task of which one passes more of the tests that count there; alone, it orders by the number of visible tests
+    passed first.  A solved answer outranks any other.
     Biased: a policy may gather closeness without solving more tasks.  The left values are what the program says, and closeness to
     *visible* values is all that they can gain: printing the examples gains as much, and hidden ones are never read.
 

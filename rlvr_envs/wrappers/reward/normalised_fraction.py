@@ -21,7 +21,7 @@ class NormalisedFraction(LastAnswer):
     """Adds ``u_t - u_{t-1}`` with ``u_t = weight * max(0, (score_t - c) / (1 - c))``, 0 when solved.
 
     ``c`` is the score of the best constant program, so that ``return "NO"``, which passes most tests of many tasks, earns
-    nothing. Ours; the remedy is that of a skill score against the best trivial forecast.
+    nothing.  Ours; the remedy is that of a skill score against the best trivial forecast.
 
     ``constant`` gives c, the same for all tasks.  Without it, c is measured at each ``reset``, in the sandbox: of programs that
     return (or print) one of the values that visible tests expect, or one of eleven common constants.  That is one program a

@@ -21,8 +21,8 @@ class PassFraction(LastAnswer):
 
     Reads ``score`` or the counts of ``feedback``, and ``is_success``; writes the term ``pass_fraction``.  State: the last
     ``u_t``, reset with the episode.  Place it innermost.
-    Invariant: a solved episode returns exactly 1.0 and any other less: a score is below 1 there, and for visible tests the weight
-    is. The optimum of the expected reward may differ from that of the success rate: a policy can gather shares of tests.
+    Invariant: a solved episode returns exactly 1.0 and any other less: its score is below 1, or with visible tests the weight.
+    The optimum of the expected reward may differ from that of the success rate: a policy can gather shares of tests.
 
     >>> import gymnasium as gym, rlvr_envs
     >>> from rlvr_envs.wrappers import PassFraction

@@ -29,8 +29,19 @@ if TYPE_CHECKING:
     from rlvr_envs.wrappers.group import GroupShaping
     from rlvr_envs.wrappers.recording.record_episodes import RecordEpisodes
     from rlvr_envs.wrappers.reward.difficulty_weighted import DifficultyWeightedFraction
+    from rlvr_envs.wrappers.reward.efficiency_reward import EfficiencyReward
+    from rlvr_envs.wrappers.reward.format_reward import FormatReward
+    from rlvr_envs.wrappers.reward.improvement import Improvement
     from rlvr_envs.wrappers.reward.length_penalty import LengthPenalty
+    from rlvr_envs.wrappers.reward.near_miss import NearMiss
+    from rlvr_envs.wrappers.reward.noise_correction import NoiseCorrection
+    from rlvr_envs.wrappers.reward.normalised_fraction import NormalisedFraction
     from rlvr_envs.wrappers.reward.pass_fraction import PassFraction
+    from rlvr_envs.wrappers.reward.potential_shaping import PotentialShaping
+    from rlvr_envs.wrappers.reward.repetition_penalty import RepetitionPenalty
+    from rlvr_envs.wrappers.reward.soft_overlong import SoftOverlong
+    from rlvr_envs.wrappers.reward.stage_reward import StageReward
+    from rlvr_envs.wrappers.reward.verifier_noise import VerifierNoise
 
 __all__ = [
     "PRESETS",
@@ -44,7 +55,16 @@ __all__ = [
     "LastLineCredit",
     "LengthPenalty",
     "NoveltyBonus",
+    "EfficiencyReward",
+    "FormatReward",
+    "GroupShaping",
+    "Improvement",
+    "LengthPenalty",
+    "NearMiss",
+    "NoiseCorrection",
+    "NormalisedFraction",
     "PassFraction",
+    "PotentialShaping",
     "Recipe",
     "RecipeLike",
     "RecordEpisodes",
@@ -57,6 +77,12 @@ __all__ = [
     "SiblingContrast",
     "TracebackCredit",
     "TurnCredit",
+    "RepetitionPenalty",
+    "Shaping",
+    "SoftOverlong",
+    "StageReward",
+    "TracebackCredit",
+    "VerifierNoise",
     "known_wrappers",
     "parse_recipe",
     "wrapper_class",

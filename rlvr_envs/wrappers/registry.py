@@ -34,7 +34,15 @@ WRAPPERS: Final[Mapping[str, str]] = {
     "DifficultyWeightedFraction": "rlvr_envs.wrappers.reward.difficulty_weighted:DifficultyWeightedFraction",
     "LengthPenalty": "rlvr_envs.wrappers.reward.length_penalty:LengthPenalty",
     "NoveltyBonus": "rlvr_envs.wrappers.exploration.novelty_bonus:NoveltyBonus",
+    "EfficiencyReward": "rlvr_envs.wrappers.reward.efficiency_reward:EfficiencyReward",
+    "FormatReward": "rlvr_envs.wrappers.reward.format_reward:FormatReward",
+    "Improvement": "rlvr_envs.wrappers.reward.improvement:Improvement",
+    "LengthPenalty": "rlvr_envs.wrappers.reward.length_penalty:LengthPenalty",
+    "NearMiss": "rlvr_envs.wrappers.reward.near_miss:NearMiss",
+    "NoiseCorrection": "rlvr_envs.wrappers.reward.noise_correction:NoiseCorrection",
+    "NormalisedFraction": "rlvr_envs.wrappers.reward.normalised_fraction:NormalisedFraction",
     "PassFraction": "rlvr_envs.wrappers.reward.pass_fraction:PassFraction",
+    "PotentialShaping": "rlvr_envs.wrappers.reward.potential_shaping:PotentialShaping",
     "RecordEpisodes": "rlvr_envs.wrappers.recording.record_episodes:RecordEpisodes",
     "RepairCredit": "rlvr_envs.wrappers.credit.repair:RepairCredit",
     "SpectrumCredit": "rlvr_envs.wrappers.credit.spectrum:SpectrumCredit",
@@ -44,6 +52,11 @@ WRAPPERS: Final[Mapping[str, str]] = {
     "SiblingContrast": "rlvr_envs.wrappers.credit.sibling_contrast:SiblingContrast",
     "TracebackCredit": "rlvr_envs.wrappers.credit.traceback:TracebackCredit",
     "TurnCredit": "rlvr_envs.wrappers.credit.turn:TurnCredit",
+    "RepetitionPenalty": "rlvr_envs.wrappers.reward.repetition_penalty:RepetitionPenalty",
+    "SoftOverlong": "rlvr_envs.wrappers.reward.soft_overlong:SoftOverlong",
+    "StageReward": "rlvr_envs.wrappers.reward.stage_reward:StageReward",
+    "TracebackCredit": "rlvr_envs.wrappers.credit.traceback:TracebackCredit",
+    "VerifierNoise": "rlvr_envs.wrappers.reward.verifier_noise:VerifierNoise",
 }
 
 

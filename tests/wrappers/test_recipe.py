@@ -67,9 +67,9 @@ def test_a_bad_recipe_says_what_is_wrong(recipe: Any, text: str) -> None:
     [
         (
             ("PassFraction", {"wieght": 0.5}),
-            r"wrapper 'PassFraction' has no option 'wieght'; did you mean 'weight'\? Options: weight$",
+            r"wrapper 'PassFraction' has no option 'wieght'; did you mean 'weight'\? Options: weight, which$",
         ),
-        (("PassFraction", {"env": 1}), r"has no option 'env'\. Options: weight$"),
+        (("PassFraction", {"env": 1}), r"has no option 'env'\. Options: weight, which$"),
         (
             ("LengthPenalty", {"rate": 1.0}),
             r"wrapper 'LengthPenalty' needs the option 'free_chars'\. Options: free_chars, rate, cap$",

@@ -78,6 +78,7 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
         self.action_space = UnicodeText(MAX_CHARS)
         self._episode: Episode[TaskT] | None = None
         self._last: Outcome | None = None
+        self._before: Episode[TaskT] | None = None  # the episode before the last action
         self._preloaded: tuple[str, Outcome] | None = None
         self._closed = False
 
@@ -144,7 +145,7 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
         # One draw an episode: how much a task draws for its content never shifts which task comes next.
         episode_seed = int(self.np_random.integers(2**63))
         task = self._draw_task(np.random.default_rng(episode_seed), task_id)
-        self._last = self._preloaded = None
+        self._last = self._preloaded = self._before = None
         prompt = self._prompt(task)
         self._episode = Episode.begin(task, prompt)
         return prompt, self._info(self._episode, None, _NO_TERMS, False)
@@ -167,7 +168,8 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
         terminated = not failed and (solved or outcome.final or self.max_turns == 1)
         truncated = failed or (not terminated and episode.turn + 1 >= self.max_turns)
         reply = None if terminated or truncated else outcome.observation
-        self._episode = after = episode.advance(action, reply, outcome.memory)
+        self._before, self._episode = episode, episode.advance(action, reply, outcome.memory)
+        after = self._episode
         self._last = outcome
         terms = _TERMS[solved]
         return outcome.observation, float(solved), terminated, truncated, self._info(after, outcome, terms, solved)
@@ -195,7 +197,7 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
     def close(self) -> None:
         """Ends the environment; idempotent.  Any later use raises ``EnvClosed``."""
         self._closed = True
-        self._episode = self._last = self._preloaded = None
+        self._episode = self._last = self._preloaded = self._before = None
 
     # Beyond Gymnasium --------------------------------------------------------------------------------------------
 
@@ -239,6 +241,28 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
     def running(self) -> bool:
         """Whether an episode has begun and is not over, so that ``step`` may be called."""
         return self._episode is not None and not self._episode.over
+
+    @property
+    def task_ids(self) -> tuple[str, ...] | None:
+        """Ids of all tasks in a fixed order; None where there is no list of them."""
+        return None
+
+    def retell(self, reply: str) -> str:
+        """Replaces what the next turn reads about the last action, for a wrapper that says it in other words.
+
+        ``messages``, ``get_state()`` and the key of the state follow, so all agree with what the model reads.
+
+        Returns:
+            The new ``info["state_key"]``.
+
+        Raises:
+            ResetNeeded: There is no such text: no action was taken yet, or the episode is over.
+        """
+        episode, before = self._running("retell"), self._before
+        if before is None:
+            raise ResetNeeded("retell() before step(): there is no text about an action to replace")
+        self._episode = before.advance(episode.messages[-2]["content"], reply, episode.memory)
+        return self._episode.state_key
 
     def judge_batch(self, envs: Sequence[TextEnv[TaskT]], actions: Sequence[str]) -> None:
         """Judges one action for each of several like-made environments and leaves it there for their next step.
@@ -284,7 +308,7 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
             memory=dict(state["memory"]),
         )
         self.np_random.bit_generator.state = state["random"]
-        self._last = self._preloaded = None
+        self._last = self._preloaded = self._before = None
         self._episode = episode
 
     # Inside ------------------------------------------------------------------------------------------------------

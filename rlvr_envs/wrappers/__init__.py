@@ -12,6 +12,7 @@ from rlvr_envs.wrappers.registry import WRAPPERS, known_wrappers, wrapper_class
 if TYPE_CHECKING:
     from rlvr_envs.wrappers.base import Shaping
     from rlvr_envs.wrappers.credit.traceback import TracebackCredit
+    from rlvr_envs.wrappers.feedback.feedback_text import FeedbackText
     from rlvr_envs.wrappers.group import GroupShaping
     from rlvr_envs.wrappers.recording.record_episodes import RecordEpisodes
     from rlvr_envs.wrappers.reward.length_penalty import LengthPenalty
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "PRESETS",
     "WRAPPERS",
+    "FeedbackText",
     "GroupShaping",
     "LengthPenalty",
     "PassFraction",

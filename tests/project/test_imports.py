@@ -27,7 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "episode": set(),
     "core": {"episode", *FOUR},
     "credit": set(),
-    "wrappers": {"credit"},
+    "wrappers": {"credit", "parsing", "rendering", "sandbox"},
     "vector": {"core", "episode", "wrappers"},
     "registration": set(),
     "making": {"registration", "wrappers"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 OPTIONS: dict[str, dict[str, Any]] = {
+    "FeedbackText": {"template": "first-failing-case", "max_chars": 500, "max_tokens": None, "count_tokens": None},
     "LengthPenalty": {"free_chars": 10, "rate": 0.5, "cap": 0.25},
     "PassFraction": {"weight": 0.5},
     "RecordEpisodes": {"path": "unused.jsonl"},

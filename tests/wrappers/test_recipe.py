@@ -50,7 +50,7 @@ def test_first_is_innermost() -> None:
     ("recipe", "text"),
     [
         (["PassFracton"], r"unknown wrapper 'PassFracton'; did you mean 'PassFraction'\? Known: .*, or 'module:Class'"),
-        (["xyz"], r"unknown wrapper 'xyz'\. Known: LengthPenalty, "),
+        (["xyz"], r"unknown wrapper 'xyz'\. Known: .*LengthPenalty, "),
         ("PassFraction", r"recipe: unknown preset"),
         ([("PassFraction",)], r"recipe\[0\]"),
         ([{"weight": 1.0}], r"recipe\[0\]"),

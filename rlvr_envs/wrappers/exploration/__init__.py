@@ -1,0 +1,1 @@
+"""Wrappers that choose where an episode begins."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rlvr_envs.wrappers.credit.traceback import TracebackCredit
     from rlvr_envs.wrappers.feedback.feedback_text import FeedbackText
     from rlvr_envs.wrappers.group import GroupShaping
+    from rlvr_envs.wrappers.monitoring.hacking_monitor import HackingMonitor
     from rlvr_envs.wrappers.recording.record_episodes import RecordEpisodes
     from rlvr_envs.wrappers.reward.length_penalty import LengthPenalty
     from rlvr_envs.wrappers.reward.pass_fraction import PassFraction
@@ -23,6 +24,7 @@ __all__ = [
     "WRAPPERS",
     "FeedbackText",
     "GroupShaping",
+    "HackingMonitor",
     "LengthPenalty",
     "PassFraction",
     "Recipe",

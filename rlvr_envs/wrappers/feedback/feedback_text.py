@@ -20,7 +20,7 @@ CountTokens = Callable[[str], int]
 
 
 class FeedbackText(Shaping):
-    """Replaces the observation after an action by the feedback as a template says it, cut to a budget.
+    r"""Replaces the observation after an action by the feedback as a template says it, cut to a budget.
 
     Templates: ``full`` (each visible case with values, frames and locals), ``first-failing-case``, ``errors-only`` (exceptions,
     nothing of wrong results), ``location`` (line numbers and kinds of failure alone), ``terse`` (one sentence and counts).
@@ -36,7 +36,7 @@ class FeedbackText(Shaping):
     >>> from rlvr_envs.wrappers import FeedbackText
     >>> env = FeedbackText(gym.make("rlvr/Code-v0", tasks="generated:plus", max_turns=2), template="location")
     >>> _ = env.reset(seed=0)
-    >>> print(env.step("```python\\ndef f(x) return x\\n```")[0].splitlines()[1])
+    >>> print(env.step("```python\ndef f(x) return x\n```")[0].splitlines()[1])
     The program failed at line 1 with SyntaxError.
     """
 
@@ -74,9 +74,7 @@ class FeedbackText(Shaping):
                 raise ValueError(f"{name} must be an int of at least 1, got {value!r}")
         if (max_tokens is None) != (count_tokens is None):
             raise ValueError(f"max_tokens and count_tokens go together, got {max_tokens!r} and {count_tokens!r}")
-        super().__init__(
-            env, template=template, max_chars=max_chars, max_tokens=max_tokens, count_tokens=count_tokens
-        )
+        super().__init__(env, template=template, max_chars=max_chars, max_tokens=max_tokens, count_tokens=count_tokens)
         self._template = TEMPLATES[template]
         self._max_chars, self._max_tokens = max_chars, max_tokens
         self._count = None if count_tokens is None else _function(count_tokens)

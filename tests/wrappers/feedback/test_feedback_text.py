@@ -206,9 +206,7 @@ def test_options_say_their_rules(options: dict[str, Any], text: str) -> None:
 
 def test_reward_and_terms_are_those_of_the_environment_and_a_vector_tells_it_too() -> None:
     assert Fact.CASES in FeedbackText.needs
-    envs: Any = gym.make_vec(
-        "rlvr-tests/Known-v0", num_envs=2, recipe=[("FeedbackText", {"template": "terse"})], max_turns=2
-    )
+    envs: Any = gym.make_vec("rlvr-tests/Known-v0", num_envs=2, recipe=[("FeedbackText", {"template": "terse"})], max_turns=2)
     envs.reset(seed=[0, 0], options={"task_id": "abcd"})
     told, rewards, _, _, infos = envs.step(["abxx", "abcd"])
     assert told[0].startswith("The program gives a wrong result.")

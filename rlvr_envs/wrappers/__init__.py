@@ -12,6 +12,9 @@ from rlvr_envs.wrappers.registry import WRAPPERS, known_wrappers, wrapper_class
 if TYPE_CHECKING:
     from rlvr_envs.wrappers.base import Shaping
     from rlvr_envs.wrappers.credit.traceback import TracebackCredit
+    from rlvr_envs.wrappers.exploration.adaptive_difficulty import AdaptiveDifficulty
+    from rlvr_envs.wrappers.exploration.backtrack import Backtrack
+    from rlvr_envs.wrappers.exploration.hint_prefix import HintPrefix
     from rlvr_envs.wrappers.feedback.feedback_text import FeedbackText
     from rlvr_envs.wrappers.group import GroupShaping
     from rlvr_envs.wrappers.monitoring.hacking_monitor import HackingMonitor
@@ -22,9 +25,12 @@ if TYPE_CHECKING:
 __all__ = [
     "PRESETS",
     "WRAPPERS",
+    "AdaptiveDifficulty",
+    "Backtrack",
     "FeedbackText",
     "GroupShaping",
     "HackingMonitor",
+    "HintPrefix",
     "LengthPenalty",
     "PassFraction",
     "Recipe",

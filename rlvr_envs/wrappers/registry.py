@@ -26,8 +26,11 @@ WrapperClass = type[gym.Wrapper[str, str, str, str]] | type[GroupShaping]
 
 #: Name -> entry point of every wrapper of this package; one line a wrapper.
 WRAPPERS: Final[Mapping[str, str]] = {
+    "AdaptiveDifficulty": "rlvr_envs.wrappers.exploration.adaptive_difficulty:AdaptiveDifficulty",
+    "Backtrack": "rlvr_envs.wrappers.exploration.backtrack:Backtrack",
     "FeedbackText": "rlvr_envs.wrappers.feedback.feedback_text:FeedbackText",
     "HackingMonitor": "rlvr_envs.wrappers.monitoring.hacking_monitor:HackingMonitor",
+    "HintPrefix": "rlvr_envs.wrappers.exploration.hint_prefix:HintPrefix",
     "LengthPenalty": "rlvr_envs.wrappers.reward.length_penalty:LengthPenalty",
     "PassFraction": "rlvr_envs.wrappers.reward.pass_fraction:PassFraction",
     "RecordEpisodes": "rlvr_envs.wrappers.recording.record_episodes:RecordEpisodes",

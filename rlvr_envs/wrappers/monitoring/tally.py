@@ -96,7 +96,8 @@ class Tally:
         if missing:
             raise ValueError(f"a tally must hold {missing[0]!r}; pass what to_plain() returned")
         found: dict[str, Any] = {name: data[name] for name in (*_COUNTS, *_SUMS)}
-        return cls(**found, **{name: Counter(data[name]) for name in ("verdicts", "patterns", "patterns_solved")})
+        found.update({name: Counter(data[name]) for name in ("verdicts", "patterns", "patterns_solved")})
+        return cls(**found)
 
     def report(self, *, alpha: float = 0.01, canary_rate: float = 0.01, audit_rate: float = 0.05) -> dict[str, Any]:
         """Returns what was counted, and the alarms, as JSON data; None where a mean has nothing under it.

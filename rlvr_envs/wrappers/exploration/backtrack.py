@@ -38,8 +38,8 @@ class Backtrack(Shaping):
     kept states are alike in probability, or those of the task that ``reset`` is asked for.  So late turns are practised more
     often than a policy would reach them, as in Go-Explore (arXiv 1901.10995), without its scores of cells.
 
-    Reads the state of the environment (trusted side: hidden tests are in it) and ``turn``; writes the first observation, ``turn``
-    and ``state_key`` of ``reset``.  ``turn`` above 0 there tells such episodes apart.  Wrappers inside begin the episode anew.
+    Reads the state of the environment (trusted side: hidden tests are in it) and ``turn``; writes the first observation, ``turn``,
+    ``state_key`` and ``prefill`` (none) of ``reset``.  ``turn`` above 0 there tells such episodes apart.  Wrappers inside begin the episode anew.
     State: the archive, over episodes; ``pool`` shares it by name.  The choice follows from the seed of ``reset`` and the archive.
     Optimum: training sees other start states than the task has, so it is biased towards them; each episode's own gradient is
     that of its return from the state in which it begins.
@@ -94,7 +94,8 @@ class Backtrack(Shaping):
         base.set_state({**chosen["state"], "random": base.np_random.bit_generator.state})
         state = chosen["state"]
         self._turn = state["turn"]
-        return state["messages"][-1]["content"], {**info, "turn": state["turn"], "state_key": state["state_key"]}
+        info = {**info, "turn": state["turn"], "state_key": state["state_key"], "prefill": ""}
+        return state["messages"][-1]["content"], info
 
     def step(self, action: str) -> tuple[str, float, bool, bool, Info]:
         """Keeps the state that the action answers, unless it is the first of the task, and steps."""

@@ -10,8 +10,9 @@ import gymnasium as gym
 import pytest
 
 import rlvr_envs
-from rlvr_envs.wrappers import Backtrack, FeedbackText
+from rlvr_envs.wrappers import Backtrack, FeedbackText, HintPrefix
 from rlvr_envs.wrappers.progress import progress_of, restore_progress
+from tests.wrappers.exploration.test_hint_prefix import TASK
 from tests.wrappers.known import KnownEnv
 
 gym.register_envs(rlvr_envs)
@@ -84,6 +85,20 @@ def test_what_a_wrapper_told_is_read_again_on_either_side() -> None:
         observation, info = env.reset(seed=5)
         assert observation == told == "The program gives a wrong result.\nVisible tests passed: 0 of 1."
         assert info["state_key"] == after["state_key"]
+
+
+def test_a_hint_for_the_beginning_is_not_given_in_the_middle() -> None:
+    for stack in (
+        lambda env: Backtrack(HintPrefix(env, rate=1.0), share=1.0),
+        lambda env: HintPrefix(Backtrack(env, share=1.0), rate=1.0),
+    ):
+        env: Any = stack(gym.make("rlvr/Code-v0", tasks=[TASK], max_turns=3))
+        _, info = env.reset(seed=0)
+        assert info["prefill"] != ""
+        env.step(info["prefill"] + "    return 0\n```")
+        env.step("nothing")
+        _, info = env.reset(seed=1)
+        assert (info["turn"], info["prefill"]) == (1, "")
 
 
 def test_a_vector_shares_states_under_a_name_and_progress_is_restored() -> None:

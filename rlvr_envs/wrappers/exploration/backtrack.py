@@ -38,8 +38,9 @@ class Backtrack(Shaping):
     kept states are alike in probability, or those of the task that ``reset`` is asked for.  So late turns are practised more
     often than a policy would reach them, as in Go-Explore (arXiv 1901.10995), without its scores of cells.
 
-    Reads the state of the environment (trusted side: hidden tests are in it) and ``turn``; writes the first observation, ``turn``,
-    ``state_key`` and ``prefill`` (none) of ``reset``.  ``turn`` above 0 there tells such episodes apart.  Wrappers inside begin the episode anew.
+    Reads the state of the environment (trusted side: hidden tests are in it) and ``turn``; writes the first observation, and
+    ``turn``, ``state_key`` and ``prefill`` (none) of ``reset``.  ``turn`` above 0 there tells such episodes apart.  Wrappers
+    inside begin the episode anew.
     State: the archive, over episodes; ``pool`` shares it by name.  The choice follows from the seed of ``reset`` and the archive.
     Optimum: training sees other start states than the task has, so it is biased towards them; each episode's own gradient is
     that of its return from the state in which it begins.

@@ -12,7 +12,7 @@ from rlvr_envs._numbers import is_number
 from rlvr_envs.info import Info
 from rlvr_envs.parsing.code import find_code
 from rlvr_envs.wrappers.base import Shaping
-from rlvr_envs.wrappers.monitoring.patterns import patterns_of
+from rlvr_envs.wrappers.monitoring.patterns import may_show, patterns_of
 from rlvr_envs.wrappers.monitoring.tally import Tally
 
 
@@ -66,7 +66,8 @@ class HackingMonitor(Shaping):
     def step(self, action: str) -> tuple[str, float, bool, bool, Info]:
         """Steps, and counts the answer."""
         observation, reward, terminated, truncated, info = self.env.step(action)
-        block = find_code(action) if info["feedback"].code_span[0] >= 0 else None
+        start, end = info["feedback"].code_span
+        block = find_code(action) if 0 <= start < end and may_show(action[start:end]) else None
         patterns = () if block is None else patterns_of(block.source)
         self.tally.add(info, float(reward), patterns)
         return observation, float(reward), terminated, truncated, info

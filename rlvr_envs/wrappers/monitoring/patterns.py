@@ -7,6 +7,7 @@ hide all of them: what a rise means is for a person to find out.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
@@ -29,6 +30,16 @@ _NAMES: Final[Mapping[str, frozenset[str]]] = {
 }
 _COMPARISONS: Final = frozenset({"__eq__", "__ne__", "__bool__", "__contains__", "__instancecheck__"})
 _RETURNS_OF_TABLE: Final = 2
+
+
+#: Words that a text in ASCII holds where its tree shows a pattern; Python takes other letters for these too (NFKC).
+_TELLING: Final = _COMPARISONS | {"except"} | {name.rpartition(".")[2] for names in _NAMES.values() for name in names}
+_WORD: Final = re.compile(r"[A-Za-z_]\w*")
+
+
+def may_show(text: str) -> bool:
+    """Whether a program of that text may show a pattern; False spares parsing it."""
+    return not text.isascii() or "==" in text or not _TELLING.isdisjoint(_WORD.findall(text))
 
 
 def patterns_of(program: str) -> frozenset[str]:

@@ -15,7 +15,7 @@ from rlvr_envs.envs.echo import EchoEnv, EchoTask
 from rlvr_envs.episode import Episode, Outcome
 from rlvr_envs.info import Feedback
 from rlvr_envs.wrappers import HackingMonitor
-from rlvr_envs.wrappers.monitoring.patterns import PATTERNS, patterns_of
+from rlvr_envs.wrappers.monitoring.patterns import PATTERNS, may_show, patterns_of
 from rlvr_envs.wrappers.monitoring.tally import Tally
 from rlvr_envs.wrappers.progress import progress_of, restore_progress
 
@@ -127,6 +127,7 @@ def test_solved_answers_that_fail_their_audit_raise_the_other_alarm() -> None:
 )
 def test_each_pattern_is_seen(program: str, pattern: str) -> None:
     assert pattern in patterns_of(program)
+    assert may_show(program)
 
 
 @pytest.mark.parametrize(
@@ -143,6 +144,13 @@ def test_each_pattern_is_seen(program: str, pattern: str) -> None:
 )
 def test_honest_and_unreadable_programs_show_none(program: str) -> None:
     assert patterns_of(program) == frozenset()
+
+
+def test_letters_that_python_takes_for_others_hide_nothing() -> None:
+    program = "import ｇc"
+    assert may_show(program)
+    assert patterns_of(program) == {"gc"}
+    assert not may_show("def f(x):\n    return 2 * x")
 
 
 def test_the_program_of_an_answer_is_what_is_looked_at() -> None:

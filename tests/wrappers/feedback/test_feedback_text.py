@@ -173,6 +173,16 @@ def test_the_end_of_an_episode_is_told_without_a_next_turn() -> None:
     assert (info["state_key"], len(env.unwrapped.messages)) == ("", 2)
 
 
+def test_what_is_told_decides_what_a_policy_that_reads_it_can_earn() -> None:
+    def earned(template: str) -> float:
+        env = FeedbackText(KnownEnv(max_turns=2), template=template)
+        env.reset(seed=0, options={"task_id": "abcd"})
+        told = env.step("x")[0]
+        return float(env.step(told.partition("expected ")[2][:4])[1])
+
+    assert (earned("full"), earned("terse")) == (1.0, 0.0)
+
+
 def test_retelling_needs_an_action_in_a_running_episode() -> None:
     env = KnownEnv(max_turns=2)
     env.reset(seed=0)

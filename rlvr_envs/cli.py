@@ -1,4 +1,4 @@
-"""``rlvr`` on the command line: list, play, doctor, sandbox, audit; train comes in when the trainer is installed.
+"""``rlvr`` on the command line: list, wrappers, play, doctor, sandbox, audit; train comes in when the trainer is installed.
 
 Needs the extra ``cli``.  typer and rich are loaded by :func:`main`, so importing this module loads neither.
 """
@@ -68,14 +68,20 @@ def build_app() -> "typer.Typer":
     @app.command("play")
     def play_command(
         env_id: Annotated[str, typer.Argument(metavar="ENV", help="Id of an environment, such as rlvr/Code-v0.")],
+        *,
         seed: Annotated[int | None, typer.Option(help="Same seed, same task.")] = None,
         option: Annotated[
             list[str] | None,
             typer.Option("--option", "-o", help="KEY=VALUE for the environment, once for each; VALUE is JSON or text."),
         ] = None,
+        recipe: Annotated[
+            str, typer.Option(help="Wrappers: a preset, a .yaml or .json file, or a JSON list of names.")
+        ] = "outcome",
+        credit: Annotated[bool, typer.Option("--credit", help="Show each answer with its credit in colours.")] = False,
+        html: Annotated[Path | None, typer.Option(help="Write the answers with their credit to this HTML file.")] = None,
     ) -> None:
         """Play one episode in the place of a model."""
-        play(env_id, seed=seed, env_kwargs=parse_options(option or ()))
+        play(env_id, seed=seed, env_kwargs=parse_options(option or ()), recipe=recipe, credit=credit, html=html)
 
     @app.command("doctor")
     def doctor_command() -> None:
@@ -83,6 +89,7 @@ def build_app() -> "typer.Typer":
         if not doctor():
             raise typer.Exit(1)
 
+    add_wrappers(app)
     add_sandbox(app)
 
     @app.command("train", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -97,6 +104,19 @@ def build_app() -> "typer.Typer":
 
     add_audit(app)
     return app
+
+
+def add_wrappers(app: "typer.Typer") -> None:
+    """Adds the command that lists wrappers."""
+
+    @app.command("wrappers")
+    def wrappers_command() -> None:
+        """List the wrappers and presets: what they do and need, and what they do to the optimum."""
+        from rich.console import Console
+
+        from rlvr_envs.wrappers.listing import print_wrappers
+
+        print_wrappers(Console())
 
 
 def add_sandbox(app: "typer.Typer") -> None:
@@ -170,44 +190,88 @@ def parse_options(pairs: Iterable[str]) -> dict[str, Any]:
     return options
 
 
-def play(env_id: str, *, seed: int | None, env_kwargs: dict[str, Any]) -> None:
+def play(
+    env_id: str,
+    *,
+    seed: int | None,
+    env_kwargs: dict[str, Any],
+    recipe: str = "outcome",
+    credit: bool = False,
+    html: Path | None = None,
+) -> None:
     """Plays one episode with a person in the place of the model: prompts, reads answers from stdin, shows what they got.
 
     Raises:
-        UsageError: There is no such environment, or it refuses ``env_kwargs``.
+        UsageError: There is no such environment, it refuses ``env_kwargs`` or the recipe, or ``html`` cannot be written.
     """
-    import gymnasium as gym
-
-    from rlvr_envs.core import TextEnv
+    from rlvr_envs.showing import ShownTurn, credit_page, print_credit
 
     console = plain_console()
     with given():
-        try:
-            env = gym.make(env_id, **env_kwargs)
-        except gym.error.UnregisteredEnv as error:
-            raise UsageError(f"{error} `rlvr list` shows those of this package") from error
-        base = env.unwrapped
-        if not isinstance(base, TextEnv):
-            raise UsageError(f"{env_id} is no text environment; `rlvr list` shows those of this package")
+        env = _environment(env_id, env_kwargs, recipe)
         prompt, info = env.reset(seed=seed)
+        if html is not None:
+            html.touch()  # so that an episode is not played in vain
+    title = str(info["task_id"])
+    turns: list[ShownTurn] = []
     try:
-        console.rule(str(info["task_id"]), characters="─", style="dim", align="left")
+        console.rule(title, characters="─", style="dim", align="left")
         console.print(prompt)
         over = False
         while not over:
-            console.print(f"\nYour answer; end it with a line that is {END_OF_ANSWER!r} alone:", style="bold")
-            answer = read_answer(sys.stdin)
+            answer = _next_answer(console, info["prefill"])
             if answer is None:
-                console.print("No answer; the episode is left.")
                 return
             observation, reward, terminated, truncated, info = env.step(answer)
             over = terminated or truncated
+            turns.append(ShownTurn(answer, info))
             console.rule(style="dim")
-            console.print(base.report() if over else observation)
+            if credit:
+                print_credit(console, turns[-1])
+                console.rule(style="dim")
+            console.print(env.unwrapped.report() if over else observation)
             terms = ", ".join(f"{name} {value:g}" for name, value in info["reward_terms"].items())
             console.print(f"reward {float(reward):g} ({terms}), verdict {info['verdict']}", style="bold")
     finally:
         env.close()
+        if html is not None:
+            html.write_text(credit_page(title, turns), encoding="utf-8")
+
+
+def _environment(env_id: str, env_kwargs: dict[str, Any], recipe: str) -> Any:
+    """Returns the environment that ``play`` was asked for."""
+    import gymnasium as gym
+
+    from rlvr_envs.core import TextEnv
+    from rlvr_envs.wrappers import parse_recipe
+
+    steps: Any = recipe
+    if recipe.lstrip().startswith("["):
+        try:
+            steps = json.loads(recipe)
+        except (json.JSONDecodeError, RecursionError) as error:
+            raise UsageError(f"--recipe must be a preset, a file or a JSON list of wrappers, got {recipe!r}: {error}") from error
+    wrappers = parse_recipe(steps)
+    try:
+        env = gym.make(env_id, **env_kwargs)
+    except gym.error.UnregisteredEnv as error:
+        raise UsageError(f"{error} `rlvr list` shows those of this package") from error
+    if not isinstance(env.unwrapped, TextEnv):
+        raise UsageError(f"{env_id} is no text environment; `rlvr list` shows those of this package")
+    return wrappers.wrap(env)
+
+
+def _next_answer(console: "Console", prefill: str) -> str | None:
+    """Returns the next answer with the text that it begins with, None where the person leaves."""
+    if prefill:
+        console.print("\nYour answer begins with:", style="bold")
+        console.print(prefill)
+    console.print(f"\nYour answer; end it with a line that is {END_OF_ANSWER!r} alone:", style="bold")
+    answer = read_answer(sys.stdin)
+    if answer is None:
+        console.print("No answer; the episode is left.")
+        return None
+    return prefill + answer
 
 
 def plain_console() -> "Console":

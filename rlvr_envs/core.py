@@ -268,6 +268,28 @@ class TextEnv(gym.Env[str, str], ABC, Generic[TaskT]):
         """Whether an episode has begun and is not over, so that ``step`` may be called."""
         return self._episode is not None and not self._episode.over
 
+    @property
+    def task_ids(self) -> tuple[str, ...] | None:
+        """Ids of all tasks in a fixed order; None where there is no list of them."""
+        return None
+
+    def retell(self, reply: str) -> str:
+        """Replaces what the next turn reads about the last action, for a wrapper that says it in other words.
+
+        ``messages``, ``get_state()`` and the key of the state follow, so all agree with what the model reads.
+
+        Returns:
+            The new ``info["state_key"]``.
+
+        Raises:
+            ResetNeeded: There is no such text: no action was taken yet, or the episode is over.
+        """
+        episode, before = self._running("retell"), self._before
+        if before is None:
+            raise ResetNeeded("retell() before step(): there is no text about an action to replace")
+        self._episode = before.advance(episode.messages[-2]["content"], reply, episode.memory)
+        return self._episode.state_key
+
     def judge_batch(self, envs: Sequence[TextEnv[TaskT]], actions: Sequence[str]) -> None:
         """Judges one action for each of several like-made environments and leaves it there for their next step.
 

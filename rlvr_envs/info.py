@@ -11,6 +11,7 @@ cleaned.  See ``Span.basis``.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -334,6 +335,18 @@ def add_reward_term(info: Info, name: str, value: float) -> Info:
 def add_credit(info: Info, spans: Iterable[Span]) -> Info:
     """Returns a copy of ``info`` whose credit holds these spans as well."""
     return {**info, "credit": (*info["credit"], *spans)}
+
+
+def add_prefill(info: Info, text: str) -> Info:
+    """Returns a copy of ``info`` whose next answer begins with ``text``; the key of the state tells it from one without.
+
+    Raises:
+        ValueError: ``info`` has a prefill already.
+    """
+    if info["prefill"]:
+        raise ValueError(f"info must have no prefill yet, got {info['prefill']!r}; use one wrapper that gives hints")
+    key = hashlib.blake2b(f"{info['state_key']}\0prefill\0{text}".encode("utf-8", "surrogatepass"), digest_size=16)
+    return {**info, "prefill": text, "state_key": key.hexdigest()}
 
 
 def to_jsonable(info: Info) -> dict[str, Any]:

@@ -19,7 +19,8 @@ _WHOLE: Final = 100_000
 #: How a difference begins that names a place; others say in words what is wrong.
 _PLACE: Final = re.compile(r"\$|(line|token) \d+")
 _MARKS: Final = {Verdict.SOLVED.value: "✓", Verdict.NOT_RUN.value: "·"}
-_REASONS: Final = {
+#: What a verdict means, where it means something for the whole answer.
+REASONS: Final = {
     Verdict.MALFORMED.value: "No Python code was found in the answer. Put the program into a ```python block.",
     Verdict.TIMEOUT.value: "The program ran out of time.",
     Verdict.MEMORY.value: "The program ran out of memory.",
@@ -68,18 +69,23 @@ def feedback_text(feedback: Feedback) -> str:
     An exception that several cases share is told once.  The text has at most :data:`MAX_TEXT` characters; what is cut is in its
     middle.  Control tokens of chat templates in it are defused, wherever they come from.
     """
-    lines = [_REASONS[feedback.verdict]] if feedback.verdict in _REASONS else []
+    lines = [REASONS[feedback.verdict]] if feedback.verdict in REASONS else []
     if feedback.exception is not None:
-        lines += _exception(feedback.exception, "The program failed")
+        lines += exception_lines(feedback.exception, "The program failed")
     told: set[tuple[object, ...]] = set()
     for case in feedback.cases:
-        lines += _case(case, told)
-    closing = []
+        lines += case_lines(case, told)
+    return defuse("\n".join([*_within(lines, MAX_TEXT), *closing_lines(feedback)]))
+
+
+def closing_lines(feedback: Feedback) -> list[str]:
+    """Returns how feedback ends: the count of hidden tests, and that the task is solved."""
+    lines = []
     if feedback.hidden_total:
-        closing.append(f"Hidden tests passed: {feedback.hidden_passed} of {feedback.hidden_total}.")
+        lines.append(f"Hidden tests passed: {feedback.hidden_passed} of {feedback.hidden_total}.")
     if feedback.verdict == Verdict.SOLVED:
-        closing.append("The task is solved.")
-    return defuse("\n".join([*_within(lines, MAX_TEXT), *closing]))
+        lines.append("The task is solved.")
+    return lines
 
 
 def report_text(feedback: Feedback) -> str:
@@ -114,17 +120,18 @@ def _within(lines: list[str], limit: int) -> list[str]:
     return [text[: limit // 2], f"... {len(text) - limit} characters left out ...", text[len(text) - limit // 2 :]]
 
 
-def _case(case: CaseResult, told: set[tuple[object, ...]]) -> list[str]:
+def case_lines(case: CaseResult, told: set[tuple[object, ...]]) -> list[str]:
+    """Returns what is told of a visible case; an exception that ``told`` holds is named alone, another is added to it."""
     lines = [f"{_MARKS.get(case.verdict, '✗')} {case.call}"]
     if case.exception is not None:
         error = case.exception
         key = (error.type, error.message, *((frame.line, frame.column) for frame in error.frames))
-        lines += _indent([f"raised: {error.type}, as above"] if key in told else _exception(error, "raised"))
+        lines += _indent([f"raised: {error.type}, as above"] if key in told else exception_lines(error, "raised"))
         told.add(key)
     elif case.verdict == Verdict.WRONG:
         lines += _indent(_values(case))
     elif case.verdict != Verdict.SOLVED:
-        lines += _indent([case.verdict.replace("_", " "), *_frames(case.stopped_at[-1:])])
+        lines += _indent([case.verdict.replace("_", " "), *frame_lines(case.stopped_at[-1:])])
     if case.stdout and not case.passed:
         lines += _indent(["printed:", *_indent(case.stdout.splitlines())])
     return lines
@@ -144,18 +151,20 @@ def _values(case: CaseResult) -> list[str]:
     return lines or ["wrong"]
 
 
-def _exception(error: ExceptionInfo, what: str) -> list[str]:
+def exception_lines(error: ExceptionInfo, what: str) -> list[str]:
+    """Returns an exception with its frames, ``what`` before it; of a deep recursion the first and last frames."""
     lines = [f"{what}: {error.type}: {error.message}" if error.message else f"{what}: {error.type}"]
     frames = error.frames
     if len(frames) > _MAX_FRAMES:  # a recursion: how it begins and how it ends
         half = _MAX_FRAMES // 2
         first, last = frames[:half], frames[-half:]
         between = f"  ... {len(frames) - _MAX_FRAMES} frames left out ..."
-        return [*lines, *_frames(first), between, *_frames(last)]
-    return [*lines, *_frames(frames)]
+        return [*lines, *frame_lines(first), between, *frame_lines(last)]
+    return [*lines, *frame_lines(frames)]
 
 
-def _frames(frames: tuple[Frame, ...]) -> list[str]:
+def frame_lines(frames: tuple[Frame, ...]) -> list[str]:
+    """Returns frames with line, source, columns and locals."""
     return [line for frame in frames for line in _frame(frame)]
 
 

@@ -94,6 +94,11 @@ class CodeEnv(TextEnv[Task]):
         found |= {Fact.EVIDENCE, Fact.REFERENCE}
         return found | {Fact.LINES} if self._trace_lines else found
 
+    @property
+    def task_ids(self) -> tuple[str, ...] | None:
+        """Ids of all tasks of the source, None for an endless one."""
+        return self._source.ids()
+
     def _draw_task(self, rng: np.random.Generator, task_id: str | None) -> Task:
         return self._source.sample(rng, self._difficulty) if task_id is None else self._source.get(task_id, rng)
 

@@ -26,7 +26,12 @@ if TYPE_CHECKING:
     from rlvr_envs.wrappers.credit.sibling_contrast import SiblingContrast
     from rlvr_envs.wrappers.credit.traceback import TracebackCredit
     from rlvr_envs.wrappers.exploration.novelty_bonus import NoveltyBonus
+    from rlvr_envs.wrappers.exploration.adaptive_difficulty import AdaptiveDifficulty
+    from rlvr_envs.wrappers.exploration.backtrack import Backtrack
+    from rlvr_envs.wrappers.exploration.hint_prefix import HintPrefix
+    from rlvr_envs.wrappers.feedback.feedback_text import FeedbackText
     from rlvr_envs.wrappers.group import GroupShaping
+    from rlvr_envs.wrappers.monitoring.hacking_monitor import HackingMonitor
     from rlvr_envs.wrappers.recording.record_episodes import RecordEpisodes
     from rlvr_envs.wrappers.reward.difficulty_weighted import DifficultyWeightedFraction
     from rlvr_envs.wrappers.reward.efficiency_reward import EfficiencyReward
@@ -53,6 +58,12 @@ __all__ = [
     "DifficultyWeightedFraction",
     "GroupShaping",
     "LastLineCredit",
+    "AdaptiveDifficulty",
+    "Backtrack",
+    "FeedbackText",
+    "GroupShaping",
+    "HackingMonitor",
+    "HintPrefix",
     "LengthPenalty",
     "NoveltyBonus",
     "EfficiencyReward",

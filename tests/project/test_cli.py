@@ -23,6 +23,7 @@ import rlvr_envs
 from rlvr_envs import cli
 from rlvr_envs.errors import MissingExtra
 from rlvr_envs.registration import TABLE
+from rlvr_envs.wrappers import PRESETS, WRAPPERS
 
 ROOT = Path(__file__).parents[2]
 
@@ -107,9 +108,43 @@ def test_play_leaves_the_episode_when_the_input_ends() -> None:
     assert "No answer; the episode is left." in shown.stdout
 
 
+def test_wrappers_fit_eighty_columns_and_are_all_there() -> None:
+    lines = on_a_terminal(80, "wrappers")
+    assert max(map(len, lines)) <= 80
+    text = "\n".join(lines)
+    assert [name for name in (*WRAPPERS, *PRESETS) if name not in text] == []
+    assert "needs feedback.cases[].exception" in text
+
+
+def test_play_shows_credit_on_the_terminal_and_as_a_page(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    answer = "```python\ndef f(<b>[bold]x):\n    pass\n```\n.\n"
+    arguments = ("play", "rlvr/Code-v0", "--seed", "1", "--recipe", '["TracebackCredit"]', "--credit", "--html", str(page))
+    shown = rlvr(*arguments, stdin=answer)
+    assert shown.returncode == 0, shown.stderr
+    assert "def f(<[1]b>[bold]x):" in shown.stdout
+    assert "[1] 16-17 -1.00 traceback, verified: SyntaxError: invalid syntax" in shown.stdout
+    assert "<td>SyntaxError: invalid syntax</td>" in page.read_text(encoding="utf-8")
+
+
+def test_play_puts_what_an_answer_begins_with_before_it() -> None:
+    recipe = '[{"name": "HintPrefix", "rate": 1.0}, "RecordEpisodes"]'
+    assert "path" in rlvr("play", "rlvr/Code-v0", "--recipe", recipe).stderr  # RecordEpisodes was given none
+    shown = rlvr(
+        *("play", "rlvr/Code-v0", "--seed", "1", "--recipe", '[{"name": "HintPrefix", "rate": 1.0}]', "--credit"),
+        stdin="    return 0\n```\n.\n",
+    )
+    assert shown.returncode == 0, shown.stderr
+    assert shown.stdout.count("```python\ndef g(nums):\n") == 2  # as a hint, and as the begin of the answer
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (("play", "rlvr/Echo-v0", "--recipe", "dens"), "unknown preset 'dens'; did you mean 'dense'?"),
+        (("play", "rlvr/Echo-v0", "--recipe", "[3"), "--recipe must be a preset, a file or a JSON list of wrappers, got '[3'"),
+        (("play", "rlvr/Echo-v0", "--recipe", '["TracebackCredit"]'), "TracebackCredit needs feedback.cases[].exception"),
+        (("play", "rlvr/Echo-v0", "--html", "/nosuch/page.html"), "No such file or directory: '/nosuch/page.html'"),
         (("play", "rlvr/Ecoh-v0"), "Did you mean: `Echo`? `rlvr list` shows those of this package"),
         (("play", "CartPole-v1"), "CartPole-v1 is no text environment; `rlvr list` shows those of this package"),
         (

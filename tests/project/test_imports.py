@@ -29,6 +29,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "credit": set(),
     "wrappers": {"credit", "parsing"},
     "wrappers": {"credit", *FOUR},
+    "showing": {"credit", "sandbox"},
+    "wrappers": {"credit", "parsing", "rendering", "sandbox"},
     "vector": {"core", "episode", "wrappers"},
     "registration": set(),
     "making": {"registration", "wrappers"},
@@ -36,7 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "testing": {"core", "episode", "vector", "registration", "tasks", "wrappers"},
     "adapters": {"core", "vector", "registration", "wrappers", "testing"},
     "audit": {"core", "envs", *FOUR},
-    "cli": {"core", "vector", "registration", "wrappers", "envs", "adapters", "testing", "audit", *FOUR},
+    "cli": {"core", "showing", "vector", "registration", "wrappers", "envs", "adapters", "testing", "audit", *FOUR},
 }
 #: What the foundation's own modules may import of each other.
 FOUNDATION_MAY_IMPORT: dict[str, set[str]] = {

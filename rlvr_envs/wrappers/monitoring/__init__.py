@@ -1,0 +1,1 @@
+"""Wrappers that watch and change nothing."""

@@ -1,0 +1,121 @@
+"""Runs bugs under every recipe: which statement its credit names first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import ceil
+from typing import Final
+
+import numpy as np
+
+from benchmarks.shaping.play import OFFSET, OUTCOME, Memory, Told, answer_with, play
+from benchmarks.shaping.programs import Bug, bugs_of, generator, siblings_of, spread
+from benchmarks.shaping.recipes import Named
+from benchmarks.shaping.statistics import placed
+from rlvr_envs.credit import compose_characters
+from rlvr_envs.info import Info
+from rlvr_envs.tasks.base import Task
+from rlvr_envs.tasks.holdout import train_or_test
+from rlvr_envs.tasks.sources import ListSource
+
+#: Bugs judged for each that is kept, as some are equivalent.
+_SPARE: Final = 1.5
+#: Chances of rank 1 and of rank 3 or better, and mean of 1 / rank.
+Places = tuple[float, float, float]
+
+
+@dataclass
+class Found:
+    """The bugs, with what the tests said of each, and per recipe the place of the bug in its credit.
+
+    ``dropped`` counts what was drawn and is no bug: equivalent mutants, and mutants that could not be judged.
+    """
+
+    bugs: list[Bug]
+    verdicts: list[str]
+    scores: list[float]
+    siblings: dict[str, str]
+    dropped: dict[str, int]
+    places: dict[str, list[Places]] = field(default_factory=dict)
+
+
+def prepare(tasks: Sequence[Task], source: ListSource, memory: Memory, *, per_split: int, seed: int, backend: str) -> Found:
+    """Returns bugs that the tests find, ``per_split`` of train and of test tasks, and for each task a sibling that passes."""
+    found = Found([], [], [], {}, {"equivalent": 0, "not_judged": 0})
+    for split in ("train", "test"):
+        drawn = _draw(tasks, split, per_split, seed)
+        infos = play(OUTCOME, source, [(bug.task_id, answer_with(bug.program)) for bug in drawn], memory, backend=backend)
+        kept = 0
+        for bug, info in zip(drawn, infos, strict=True):
+            if kept == per_split:
+                break
+            if info["is_success"] or not info["trainable"]:
+                found.dropped["equivalent" if info["is_success"] else "not_judged"] += 1
+                continue
+            kept += 1
+            found.bugs.append(bug)
+            found.verdicts.append(info["verdict"])
+            found.scores.append(float(info["score"]))
+    wanted = {bug.task_id for bug in found.bugs}
+    found.siblings = _siblings([task for task in tasks if task.task_id in wanted], source, memory, seed, backend)
+    return found
+
+
+def _draw(tasks: Sequence[Task], split: str, count: int, seed: int) -> list[Bug]:
+    """Returns bugs of a split, one of each task before a second of any."""
+    mine = spread([task for task in tasks if train_or_test(task.task_id) == split], len(tasks), seed)
+    each = 2 * ceil(_SPARE * count / max(1, len(mine)))  # some edits change more than a line, and some programs allow few
+    pools = [bugs_of(task, each, seed) for task in mine]
+    for pool in filter(None, pools):
+        order = generator("bugs", seed, pool[0].task_id).permutation(len(pool)).tolist()
+        pool[:] = [pool[index] for index in order]
+    rounds = [pool[i] for i in range(max(map(len, pools), default=0)) for pool in pools if i < len(pool)]
+    return rounds[: ceil(_SPARE * count)]
+
+
+def _siblings(tasks: Sequence[Task], source: ListSource, memory: Memory, seed: int, backend: str) -> dict[str, str]:
+    offered = [(task.task_id, program) for task in tasks for program in siblings_of(task, seed)]
+    infos = play(OUTCOME, source, [(task_id, answer_with(program)) for task_id, program in offered], memory, backend=backend)
+    passing: dict[str, str] = {}
+    for (task_id, program), info in zip(offered, infos, strict=True):
+        if info["is_success"]:
+            passing.setdefault(task_id, program)
+    return passing
+
+
+def localise(named: Named, found: Found, source: ListSource, memory: Memory, *, backend: str, told: Told) -> None:
+    """Adds the places that a recipe gives to the bugs; recipes that look at groups get the task's sibling beside each bug."""
+    answers = [(bug.task_id, answer_with(bug.program)) for bug in found.bugs]
+    infos = play(named, source, answers, memory, backend=backend, told=told)
+    if named.looks_at_groups:
+        passing = [(task_id, answer_with(program)) for task_id, program in found.siblings.items()]
+        beside = dict(zip(found.siblings, play(named, source, passing, memory, backend=backend), strict=True))
+        infos = [_in_group(named, action, info, found.siblings, beside) for (_, action), info in zip(answers, infos, strict=True)]
+    found.places[named.name] = [
+        placed(line_weights(bug, action, info), bug.target)
+        for bug, (_, action), info in zip(found.bugs, answers, infos, strict=True)
+    ]
+
+
+def _in_group(named: Named, action: str, info: Info, siblings: Mapping[str, str], beside: Mapping[str, Info]) -> Info:
+    task_id = info["task_id"]
+    if task_id not in siblings:
+        return named.recipe.shape_group([action], [info])[0]
+    return named.recipe.shape_group([action, answer_with(siblings[task_id])], [info, beside[task_id]])[0]
+
+
+def line_weights(bug: Bug, action: str, info: Info) -> list[float]:
+    """Returns the blame of each statement: that of its most blamed character, as one column may be all that is named."""
+    blame_u = compose_characters(info["credit"], len(action)).blame_u
+    starts = np.cumsum([OFFSET, *(len(line) + 1 for line in bug.program.split("\n"))])
+    return [float(blame_u[starts[first - 1] : starts[last]].max(initial=0.0)) for first, last in bug.statements]
+
+
+def add_baselines(found: Found, seed: int) -> None:
+    """Adds a line drawn at random, the last line, and the whole program, which is what an advantage of the sequence gives."""
+    lots = [generator("lots", seed, i).random(len(bug.statements)).tolist() for i, bug in enumerate(found.bugs)]
+    last = [[0.0] * (len(bug.statements) - 1) + [1.0] for bug in found.bugs]
+    whole = [[0.0] * len(bug.statements) for bug in found.bugs]
+    for name, weights in (("random line", lots), ("last line", last), ("whole program", whole)):
+        found.places[name] = [placed(weight, bug.target) for weight, bug in zip(weights, found.bugs, strict=True)]

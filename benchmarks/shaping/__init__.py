@@ -1,1 +1,1 @@
-"""What every recipe of shaping wrappers is worth: does its credit find the bug, its reward tell answers apart, and at what price."""
+"""What recipes of shaping wrappers are worth: does credit find the bug, does reward tell answers apart, and at what price."""

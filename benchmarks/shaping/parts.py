@@ -1,7 +1,7 @@
 """The parts of the benchmark, each a way to run recipes and a way to score what came out.
 
-To add one (what the gradient of a recipe's credit is worth, what a policy learns from it), write its ``run`` and ``score`` modules
-and a function here that returns figures and goals, with a line in :data:`PARTS`.
+To add one (what the gradient of a recipe's credit is worth, what a policy learns from it), write its ``run`` and ``score``
+modules and a function here that returns figures and goals, with a line in :data:`PARTS`.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def cost(lab: Lab) -> Figures:
     answers = [(task.task_id, answer_with(program)) for task in tasks for program in _one_of_each(task, lab.seed)][
         : lab.sizes.timed
     ]
-    timed = run_cost.time_judging(base, traced, lab.source, answers, rounds, lab.backend)
+    timed = run_cost.time_judging(base, traced, lab.source, answers, rounds=rounds, backend=lab.backend)
     told = lab.bar("cost", rounds * len(lab.recipes))
     for named in lab.recipes:
         run_cost.cost(named, timed, base, lab.source, answers, rounds=rounds, backend=lab.backend, told=told)

@@ -1,4 +1,7 @@
-"""Plays answers under a recipe; an answer that was judged before is not run again, so that recipes differ in nothing but themselves."""
+"""Plays answers under a recipe.
+
+An answer that was judged before is not run again, so that recipes differ in nothing but themselves.
+"""
 
 from __future__ import annotations
 

@@ -30,8 +30,9 @@ STRENGTHS: Final[Mapping[str, float]] = {"strong": 1.0, "middling": 2.0, "weak":
 
 @dataclass(frozen=True)
 class Bug:
-    """A reference with one changed line: ``statements`` are the first and last line of each statement, ``target`` the index of
-    the changed one.
+    """A reference with one changed line.
+
+    ``statements`` are the first and last line of each statement, and ``target`` is the index of the changed one.
     """
 
     task_id: str

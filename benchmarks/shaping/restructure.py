@@ -84,7 +84,9 @@ class _Blocks(ast.NodeTransformer):
             f"{items} = list(0)\n{index} = 0\nwhile {index} < len({items}):\n    x = {items}[{index}]\n    {index} += 1"
         )
         fill, _, loop = head
-        assert isinstance(fill, ast.Assign) and isinstance(fill.value, ast.Call) and isinstance(loop, ast.While)
+        assert isinstance(fill, ast.Assign)
+        assert isinstance(fill.value, ast.Call)
+        assert isinstance(loop, ast.While)
         fill.value.args = [node.iter]
         first = loop.body[0]
         assert isinstance(first, ast.Assign)
@@ -96,7 +98,9 @@ class _Blocks(ast.NodeTransformer):
         found = f"found_{next(self._numbers)}"
         first, add = _parsed(f"{found} = []\n{found}.append(0)")
         comprehension = node.value
-        assert isinstance(comprehension, ast.ListComp) and isinstance(add, ast.Expr) and isinstance(add.value, ast.Call)
+        assert isinstance(comprehension, ast.ListComp)
+        assert isinstance(add, ast.Expr)
+        assert isinstance(add.value, ast.Call)
         add.value.args = [comprehension.elt]
         inner: ast.stmt = add
         for part in reversed(comprehension.generators):

@@ -25,9 +25,9 @@ class Column:
 
 
 COLUMNS: Final = (
-    Column("localise", "bug found, top-1", lambda one: one["test"]["top1"], low=0.2, high=0.9),
-    Column("localise", "bug found, top-3", lambda one: one["test"]["top3"], low=0.4, high=1.0),
-    Column("localise", "mean reciprocal rank", lambda one: one["test"]["mrr"], low=0.4, high=1.0),
+    Column("localise", "bug found, top-1", lambda one: one.get("test", {}).get("top1"), low=0.2, high=0.9),
+    Column("localise", "bug found, top-3", lambda one: one.get("test", {}).get("top3"), low=0.4, high=1.0),
+    Column("localise", "mean reciprocal rank", lambda one: one.get("test", {}).get("mrr"), low=0.4, high=1.0),
     Column("localise", "top-1, every assert fails", lambda one: one.get("fails every assert", {}).get("top1"), low=0.2, high=0.9),
     Column("localise", "top-1, straight line", lambda one: one.get("straight line", {}).get("top1"), low=0.2, high=0.9),
     Column("resolve", "groups without signal", lambda one: one["no_signal"], high_is_good=False, high=0.6),
@@ -97,8 +97,8 @@ def markdown(record: Mapping[str, Any]) -> str:
     if "localise" in figures:
         found = figures["localise"]
         told.append(
-            f"{found['bugs']} bugs in {found['tasks']} tasks, {found['statements_mean']} statements each; the columns of *bug found* and "
-            f"*mean reciprocal rank* are of the {found['subsets']['test']} bugs in tasks held out."
+            f"{found['bugs']} bugs in {found['tasks']} tasks, {found['statements_mean']} statements each; *bug found* and *mean "
+            f"reciprocal rank* are of the {found['subsets']['test']} bugs in tasks held out."
         )
     return "\n".join([*lines, "", " ".join(told), "", *_goals(figures)])
 

@@ -1,7 +1,7 @@
 """Times the steps of a vector environment under every recipe, and counts the programs that it runs beyond the answers.
 
-The sandbox's own time varies more than a wrapper takes.  So it is measured once, and a recipe's own time is the difference between
-steps with and without it whose answers are known already; what a recipe runs beyond the answers is run for real.
+The sandbox's own time varies more than a wrapper takes.  So it is measured once, and a recipe's own time is the difference
+between steps with and without it whose answers are known already; what a recipe runs beyond the answers is run for real.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Timed:
     traces: dict[str, bool] = field(default_factory=dict)
 
 
-def time_judging(base: Named, traced: Named, source: ListSource, answers: Answers, rounds: int, backend: str) -> Timed:
+def time_judging(base: Named, traced: Named, source: ListSource, answers: Answers, *, rounds: int, backend: str) -> Timed:
     """Returns what judging takes; both ways in turn, so that a busy machine slows both alike."""
     seconds: dict[str, list[float]] = {"base": [], "traced": []}
     for _ in range(rounds):
@@ -51,9 +51,8 @@ def cost(
 ) -> None:
     """Adds a recipe's own time in each round, and its programs; rounds of the recipe and of no wrapper take turns."""
     memories = {"base": Memory(keep_extra=False), "recipe": Memory(keep_extra=False)}
-    plain = Named(base.name, base.kind, base.recipe)
     envs = {
-        "base": make_envs(plain, source, memories["base"], num_envs=len(answers), backend=backend),
+        "base": make_envs(base, source, memories["base"], num_envs=len(answers), backend=backend),
         "recipe": make_envs(named, source, memories["recipe"], num_envs=len(answers), backend=backend),
     }
     for one in envs.values():

@@ -1,4 +1,4 @@
-"""Runs answers that should earn nothing beside honest ones: junk, constants, remembered examples, verbose text, hostile programs."""
+"""Runs answers that should earn nothing beside honest ones: junk, constants, remembered examples, hostile programs."""
 
 from __future__ import annotations
 

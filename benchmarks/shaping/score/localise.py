@@ -63,7 +63,12 @@ def goals(found: Mapping[str, Any], recipes: Sequence[Named]) -> list[dict[str, 
     listed = []
     for source, (wanted, label) in GOALS.items():
         names = [named.name for named in recipes if named.source == source and named.name in found["recipes"]]
-        best = max(names, key=lambda name: found["recipes"][name]["train"]["top1"][0], default=None)
-        value = None if best is None else found["recipes"][best]["test"]["top1"][0]
+        best = max(names, key=lambda name: _top1(found, name, "train") or 0.0, default=None)
+        value = None if best is None else _top1(found, best, "test")
         listed.append(goal(f"localise: top-1 by {label} ({best})", value, ">=", wanted, "top-1"))
     return listed
+
+
+def _top1(found: Mapping[str, Any], name: str, split: str) -> float | None:
+    scores = found["recipes"][name].get(split)
+    return None if scores is None else float(scores["top1"][0])

@@ -1,0 +1,367 @@
+"""The benchmark of shaping wrappers: its statistics by hand, its programs, and a small run of all of it."""
+
+from __future__ import annotations
+
+import ast
+import json
+import math
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchmarks.shaping import __main__ as command
+from benchmarks.shaping.figure import BEGIN, END, shade, show_in
+from benchmarks.shaping.parts import PARTS
+from benchmarks.shaping.play import OFFSET, OUTCOME, Memory, OwnTasks, answer_with, fitting, play
+from benchmarks.shaping.programs import Bug, bugs_of, is_straight, read_tasks_of, rollout, statements_of
+from benchmarks.shaping.recipes import Named, discover, reward_part, with_recipe
+from benchmarks.shaping.restructure import restructure
+from benchmarks.shaping.run.junk import Answer
+from benchmarks.shaping.run.junk import Played as PlayedJunk
+from benchmarks.shaping.run.localise import Found, add_baselines, line_weights
+from benchmarks.shaping.run.resolve import Group
+from benchmarks.shaping.score import cost as score_cost
+from benchmarks.shaping.score import junk as score_junk
+from benchmarks.shaping.score import localise as score_localise
+from benchmarks.shaping.score import resolve as score_resolve
+from benchmarks.shaping.statistics import edit_distance, interval, placed, rank_correlation
+from benchmarks.shaping.table import COLUMNS, text_of
+from rlvr_envs.facts import Fact
+from rlvr_envs.info import Info, Span
+from rlvr_envs.tasks.base import AssertTest, Suite, Task
+from rlvr_envs.tasks.holdout import train_or_test
+from rlvr_envs.tasks.sources import ListSource
+from rlvr_envs.wrappers import registry
+from rlvr_envs.wrappers.base import Shaping
+from rlvr_envs.wrappers.presets import PRESETS
+
+CODE = "def count_even(xs):\n    found = 0\n    for x in xs:\n        if x % 2 == 0:\n            found += 1\n    return found"
+TESTS = ["assert count_even([1, 2, 4]) == 2", "assert count_even([]) == 0", "assert count_even([3]) == 0"]
+TASK = Task("t/1", "Count.", "count_even", Suite(hidden=tuple(map(AssertTest, TESTS))), reference=CODE)
+
+
+def _rows() -> Iterable[dict[str, Any]]:
+    """Three tasks of each split, all alike."""
+    left = {"train": 3, "test": 3}
+    for number in range(200):
+        split = train_or_test(f"MBPP/{number}")
+        if left[split]:
+            left[split] -= 1
+            yield {"text": "Count.", "code": CODE, "task_id": number, "test_list": TESTS, "challenge_test_list": []}
+
+
+def test_ties_are_shared_evenly() -> None:
+    assert placed([3.0, 1.0, 2.0], 0) == (1.0, 1.0, 1.0)
+    assert placed([3.0, 1.0, 2.0], 1) == (0.0, 1.0, 1 / 3)
+    # rank 2, 3, 4 or 5 by lot: never first, third or better in two of four, (1/2 + 1/3 + 1/4 + 1/5) / 4
+    assert placed([0.0, 0.0, 0.0, 0.0, 1.0], 2) == (0.0, 0.5, pytest.approx((1 / 2 + 1 / 3 + 1 / 4 + 1 / 5) / 4))
+
+
+def test_an_interval_draws_clusters_and_not_single_values() -> None:
+    assert interval([0.0, 1.0], ["one", "one"]) == [0.5, 0.5, 0.5]  # the one cluster is all that can be drawn
+    mean, low, high = interval([0.0] * 50 + [1.0] * 50, ["a"] * 50 + ["b"] * 50)
+    assert (mean, low, high) == (0.5, 0.0, 1.0)  # both draws are the same cluster half of the time
+    with pytest.raises(ValueError, match="must not be empty"):
+        interval([], [])
+
+
+def test_rank_correlation_shares_ranks_and_is_nothing_without_order() -> None:
+    assert rank_correlation([1, 2, 3], [10, 20, 90]) == pytest.approx(1.0)
+    assert rank_correlation([1, 2, 3], [3, 2, 1]) == pytest.approx(-1.0)
+    # ranks 1.5, 1.5, 3 and 1, 2, 3: (-.5 * -1 + 1 * 1) / sqrt(1.5 * 2)
+    assert rank_correlation([0, 0, 1], [1, 2, 3]) == pytest.approx(1.5 / math.sqrt(3.0))
+    assert rank_correlation([1, 1, 1], [1, 2, 3]) == 0.0
+
+
+def test_edit_distance_counts_tokens_and_no_layout() -> None:
+    assert edit_distance("x = 1\n", "x  =  1  # one\n") == 0
+    assert edit_distance("x = a + 1\n", "x = b - 1\n") == 2
+    assert edit_distance("x = a\n", "x = a + 1\n") == 2
+    assert edit_distance("f(a, b)\n", "f(b, a)\n") == 2
+
+
+def test_statements_leave_out_definitions_imports_and_texts() -> None:
+    head = 'import math\ndef f(x):\n    """Doc."""\n    if (x and\n            math):\n'
+    source = head + "        y = [\n            1]\n    pass\n    return y"
+    assert statements_of(source) == ((4, 5), (6, 7), (8, 8), (9, 9))
+    assert is_straight("def f(x):\n    return [y for y in x if y]")
+    assert not is_straight("def f(x):\n    while x:\n        x -= 1")
+
+
+def test_a_bug_is_in_the_statement_that_it_names() -> None:
+    bugs = bugs_of(TASK, 20, seed=0)
+    assert len(bugs) >= 5
+    for bug in bugs:
+        reference, lines = CODE.split("\n"), bug.program.split("\n")
+        first, last = bug.statements[bug.target]
+        assert [n for n, pair in enumerate(zip(reference, lines, strict=True), start=1) if pair[0] != pair[1]] == [first]
+        assert first == last
+
+
+def test_rollouts_hold_more_mistakes_the_weaker_the_policy() -> None:
+    def mean_distance(mistakes: float) -> float:
+        rng = np.random.default_rng(0)
+        return float(np.mean([edit_distance(rollout(TASK, mistakes, rng), CODE) for _ in range(60)]))
+
+    assert mean_distance(0.0) == 0.0
+    assert 0.0 < mean_distance(1.0) < mean_distance(4.0)
+
+
+def _value(source: str, *args: Any) -> Any:
+    space: dict[str, Any] = {}
+    exec(compile(source, "<restructured>", "exec"), space)
+    return space["f"](*args)
+
+
+_FOR = """\
+def f(xs):
+    s = 0
+    for x in xs:
+        if x == 2:
+            continue
+        s += x
+    return s"""
+_WHILE = """\
+def f(n):
+    s = 0
+    while n > 0:
+        n -= 1
+        if n == 2:
+            continue
+        s += n
+    return s"""
+_COMPREHENSION = "def f(xs):\n    return [x * y for x in xs if x for y in xs]"
+_APPENDS = "def f(xs):\n    r = []\n    for x in xs:\n        if x > 1:\n            r.append(x)\n    return r"
+
+
+@pytest.mark.parametrize(
+    ("source", "args", "becomes"),
+    [
+        (_FOR, ([1, 2, 3],), ast.While),
+        (_WHILE, (5,), ast.For),
+        (_COMPREHENSION, ([0, 1, 2],), ast.For),
+        (_APPENDS, ([1, 2, 3],), ast.ListComp),
+    ],
+)
+def test_a_restructured_program_does_the_same_another_way(source: str, args: Any, becomes: type[ast.AST]) -> None:
+    made = [restructure(source, np.random.default_rng(seed)) for seed in range(8)]
+    assert made == [restructure(source, np.random.default_rng(seed)) for seed in range(8)]
+    assert source not in made
+    assert {repr(_value(program, *args)) for program in made} == {repr(_value(source, *args))}
+    assert any(isinstance(node, becomes) for program in made for node in ast.walk(ast.parse(program)))
+
+
+def test_only_statements_that_do_not_depend_on_each_other_are_swapped() -> None:
+    free = "def f(a):\n    b = a + 1\n    c = a + 2\n    return (b, c)"
+    bound = "def f(a):\n    b = a + 1\n    c = b + 2\n    b = 5\n    return (b, c)"
+    for source in (free, bound):
+        assert {_value(restructure(source, np.random.default_rng(seed)), 1) for seed in range(8)} == {_value(source, 1)}
+    first = {restructure(free, np.random.default_rng(seed)).split("\n")[1].split("+")[1] for seed in range(8)}
+    assert first == {" 1", " 2"}
+
+
+def test_a_statement_has_the_blame_of_its_most_blamed_character() -> None:
+    bug = Bug("t/1", "", "train", "", "a = 1\nif a:\n    b = 2", ((1, 1), (2, 2), (3, 3)), 1, False)
+    action = answer_with(bug.program)
+    start = OFFSET + len("a = 1\n")
+    assert action[start:].startswith("if a")
+    one = Span(start + 3, start + 4, -0.5, "one", "claimed")
+    two = Span(start, len(action), -0.25, "two", "claimed")
+    praise = Span(OFFSET, OFFSET + 5, 1.0, "one", "claimed")
+    assert line_weights(bug, action, {"credit": (one, two, praise)}) == [0.0, 0.75, 0.25]
+
+
+class _Broad(Shaping):
+    """Needs a fact that programs do not have."""
+
+    needs = (Fact.STEPS,)
+
+
+class _Greedy(Shaping):
+    """Has an option without a default."""
+
+    def __init__(self, env: Any, *, price: float) -> None:
+        super().__init__(env, price=price)
+
+
+class _Elsewhere(Shaping):
+    """Plays one task alone."""
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[str, Info]:
+        return self.env.reset(seed=seed, options={**(options or {}), "task_id": "t/1"})
+
+
+def test_recipes_are_found_in_the_registry_and_what_cannot_be_made_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    known = dict(registry.known_wrappers())
+    known |= {"Broad": f"{__name__}:_Broad", "Greedy": f"{__name__}:_Greedy"}
+    monkeypatch.setattr(registry, "known_wrappers", lambda: known)
+    monkeypatch.setattr("benchmarks.shaping.recipes.known_wrappers", lambda: known)
+    mine = tmp_path / "mine.json"
+    mine.write_text(json.dumps(["PassFraction"]))
+    recipes, left_out = discover([mine])
+    names = {named.name: named for named in recipes}
+    assert set(PRESETS) < set(names)
+    assert {"PassFraction", "TracebackCredit", "Broad", "mine"} < set(names)
+    assert "RecordEpisodes" not in names
+    assert left_out == {"Greedy": "needs options: price"}
+    assert names["mine"].kind == "own"
+    kept, unfit = fitting(recipes, ListSource([TASK]), Memory(), backend="auto")
+    assert "Broad" not in {named.name for named in kept}
+    assert "feedback.steps" in unfit["Broad"]
+
+
+def test_what_gives_credit_alone_is_left_out_where_rewards_are_compared() -> None:
+    recipe = with_recipe("dense+credit").recipe
+    assert [step.name for step in reward_part(recipe).steps] == ["PassFraction"]
+    assert Named("x", "own", recipe).source == "claims"
+    assert Named("x", "own", reward_part(recipe)).source == "none"
+
+
+@pytest.mark.slow
+def test_an_answer_is_judged_once_and_what_a_wrapper_asks_for_beyond_is_counted() -> None:
+    memory, source = Memory(keep_extra=False), ListSource([TASK])
+    infos = play(OUTCOME, source, [("t/1", answer_with(CODE))] * 3, memory)
+    assert [info["is_success"] for info in infos] == [True] * 3
+    assert memory.programs == 1
+    play(with_recipe([f"{__name__}:Asking"]), source, [("t/1", answer_with(CODE))] * 2, memory)
+    assert memory.programs == 1 + 2
+
+
+class Asking(Shaping):
+    """Judges one more answer at the start of each episode."""
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[str, Info]:
+        found = self.env.reset(seed=seed, options=options)
+        env: Any = self.env.unwrapped
+        env.judge([answer_with("def count_even(xs):\n    return 0")])
+        return found
+
+
+@pytest.mark.slow
+def test_a_recipe_that_plays_other_tasks_is_refused() -> None:
+    other = Task("t/2", "Count.", "count_even", TASK.tests, reference=CODE)
+    with pytest.raises(OwnTasks, match="plays 't/1' where 't/2' was asked"):
+        play(with_recipe([f"{__name__}:_Elsewhere"]), ListSource([TASK, other]), [("t/2", "")], Memory())
+
+
+def _bugs(*targets: int) -> list[Bug]:
+    statements = ((1, 1), (2, 2), (3, 3))
+    return [
+        Bug(f"t/{i}", "mbpp", "test" if i else "train", "", "a\nb\nc", statements, target, False)
+        for i, target in enumerate(targets)
+    ]
+
+
+def test_baselines_and_the_goal_of_the_best_recipe_chosen_on_train() -> None:
+    found = Found(_bugs(2, 0), ["wrong", "error"], [0.5, 0.0], {}, {})
+    add_baselines(found, seed=0)
+    assert found.places["last line"] == [(1.0, 1.0, 1.0), (0.0, 1.0, 0.5 * (1 / 2 + 1 / 3))]  # two share ranks 2 and 3
+    assert found.places["whole program"] == [(pytest.approx(1 / 3), 1.0, pytest.approx((1 + 1 / 2 + 1 / 3) / 3))] * 2
+    found.places |= {"lucky": [(0.0, 0.0, 0.0), (1.0, 1.0, 1.0)], "able": [(1.0, 1.0, 1.0), (0.5, 1.0, 1.0)]}
+    figures = score_localise.figures(found)
+    assert figures["subsets"] == {
+        **{"all": 2, "train": 1, "test": 1, "humaneval": 0, "mbpp": 2, "fails every assert": 1},
+        **{"straight line": 0, "raises": 1, "time-out": 0, "the rest": 1},
+    }
+    recipes = [with_recipe("dense+credit", name) for name in ("lucky", "able")]
+    first, second, *_ = score_localise.goals(figures, recipes)
+    assert (first["name"], first["value"], first["met"]) == (
+        "localise: top-1 by what the program says of itself (able)",
+        0.5,
+        False,
+    )
+    assert second["value"] is None
+
+
+def test_groups_without_signal_and_the_order_within_a_group() -> None:
+    group = Group("t", "weak", ("", "", ""), (0, 2, 5))
+    assert score_resolve.no_signal([0.3, 0.3 + 1e-12, None])
+    assert score_resolve.no_signal([None, None])
+    assert not score_resolve.no_signal([0.3, 0.4, None])
+    assert score_resolve.correlation(group, [1.0, 0.5, 0.0]) == pytest.approx(1.0)
+    assert score_resolve.correlation(group, [0.0, 0.0, 0.0]) == 0.0
+    assert score_resolve.correlation(Group("t", "weak", ("", ""), (1, 1)), [0.0, 1.0]) is None
+    recipes = {"outcome": {"no_signal": [0.6, 0.5, 0.7]}, "dense": {"no_signal": [0.18, 0.1, 0.2]}}
+    assert score_resolve.goals({"recipes": recipes})[0]["value"] == 0.3
+
+
+def test_a_wrong_answer_that_earns_as_much_as_a_right_one_outranks_it() -> None:
+    kinds = ("honest", "honest", "stub", "text")
+    played = PlayedJunk([Answer("t", kind, "") for kind in kinds], [True, False, False, False], [1.0, 0.5, 0.0, 0.0])
+    played.rewards = {"fair": [1.0, 0.5, 0.0, 0.0], "broken": [0.5, 0.5, 0.6, None]}
+    figures = score_junk.figures(played)
+    assert figures["kinds"] == {"right": 1, "partial": 1, "text": 1, "stub": 1}
+    assert figures["recipes"]["fair"]["outranks"][0] == 0.0
+    assert figures["recipes"]["broken"]["outranks"][0] == 1.0  # .5 >= .5 and .6 >= .5; the third may not be trained on
+    assert figures["recipes"]["broken"]["junk_at_least_partial"][0] == 1.0
+    (goal,) = score_junk.goals(figures, ["fair", "broken"])
+    assert (goal["value"], goal["met"]) == (1.0, False)
+
+
+def test_the_worst_wrapper_that_runs_no_program_has_a_goal() -> None:
+    recipes = {
+        "slow": {"own_percent": [12.0, 11.0, 13.0], "extra_programs": 0.0},
+        "dear": {"own_percent": [900.0, 800.0, 1000.0], "extra_programs": 20.0},
+    }
+    (goal,) = score_cost.goals({"recipes": recipes}, ["slow", "dear"])
+    assert (goal["value"], goal["met"]) == (12.0, False)
+    assert "slow" in goal["name"]
+
+
+def test_colours_say_which_end_of_a_scale_is_good() -> None:
+    by_label = {column.label: column for column in COLUMNS}
+    assert shade(by_label["rank correlation"], 0.25) == 0.25
+    assert shade(by_label["junk ≥ partly right"], 0.25) == 0.75
+    programs = by_label["extra programs"]
+    assert (shade(programs, 0.0), shade(programs, 1e9)) == (1.0, 0.0)
+    assert math.isnan(shade(programs, None))
+    assert text_of(by_label["rank correlation"], -0.0001) == "0.00"
+
+
+@pytest.mark.slow
+def test_a_quick_run_scores_every_part_and_its_result_can_be_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mbpp-601-974.jsonl").write_text("".join(json.dumps(row) + "\n" for row in _rows()))
+    (tmp_path / "mine.json").write_text(json.dumps(["PassFraction", "TracebackCredit"]))
+    monkeypatch.setenv("RLVR_DATA", str(tmp_path))
+    arguments = ["--quick", "--results", str(tmp_path), "--recipe", str(tmp_path / "mine.json")]
+    monkeypatch.setattr(sys, "argv", ["shaping", *arguments])
+    command.main()
+    record = json.loads((tmp_path / "shaping.json").read_text())
+    figures = record["figures"]
+    assert set(PARTS) < set(figures)
+    assert set(PRESETS) | {"mine"} <= set(figures["recipes"])
+    for part in PARTS:
+        assert set(figures["recipes"]) <= set(figures[part]["recipes"])
+    whole, outcome = (figures["localise"]["recipes"][name] for name in ("whole program", "outcome"))
+    assert outcome == whole  # no credit is credit for the whole program
+    assert figures["localise"]["subsets"]["test"] > 0
+    assert figures["localise"]["with_sibling"] > 0
+    assert figures["junk"]["recipes"]["outcome"]["outranks"][0] == 0.0
+    assert figures["cost"]["recipes"]["outcome"]["extra_programs"] == 0.0
+    assert "goal" in capsys.readouterr().out
+
+    document, picture = tmp_path / "shaping.md", tmp_path / "shaping.png"
+    document.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
+    show_in(document, tmp_path / "shaping.json", picture)
+    text = document.read_text()
+    assert text.startswith(f"before\n{BEGIN}\n")
+    assert text.endswith(f"{END}\nafter\n")
+    assert "| `mine` |" in text
+    assert "old" not in text
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    document.write_text("no place")
+    with pytest.raises(ValueError, match="must hold the lines"):
+        show_in(document, tmp_path / "shaping.json", picture)
+
+
+def test_without_data_the_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"RLVR_DATA must name a folder that holds HumanEval\.jsonl\.gz"):
+        read_tasks_of(tmp_path)

@@ -123,6 +123,22 @@ def find_code(action: str) -> CodeBlock | None:
     return whole if readable else None
 
 
+def code_at(action: str, start: int, end: int) -> CodeBlock:
+    """Returns the program at ``action[start:end]``, where :func:`find_code` found one in the same action.
+
+    So a place that was told suffices to map lines to characters, and nothing is searched or parsed again.
+
+    Raises:
+        ValueError: ``start`` and ``end`` are no place in the action.
+    """
+    if not 0 <= start <= end <= len(action):
+        raise ValueError(f"start and end must be a place within the action's {len(action)} characters, got ({start}, {end})")
+    before = action[:start]
+    before = before[:-2] if before.endswith("\r\n") else before[:-1]
+    opening = _FENCE.fullmatch(before, max(before.rfind("\n"), before.rfind("\r")) + 1)
+    return _block(action, opening.group(1) if opening is not None else "", start, end, whole=False)
+
+
 class _Mark:
     """A fence and what stands behind it in its line, each part measured once: an open block is compared with every later mark."""
 
@@ -170,14 +186,17 @@ def _blocks(action: str) -> Iterator[tuple[_Mark, int]]:
         yield opening, len(action)
 
 
-def _block(action: str, indent: str, start: int, end: int) -> CodeBlock:
-    """Returns ``action[start:end]`` as a program: without its last line end, the fence's indentation and a common one."""
+def _block(action: str, indent: str, start: int, end: int, *, whole: bool = True) -> CodeBlock:
+    """Returns ``action[start:end]`` as a program: without its last line end, the fence's indentation and a common one.
+
+    ``whole`` is False where the last line end is left out of the place already.
+    """
     pieces: list[tuple[int, str]] = []
     at = start
     for newline in _NEWLINE.finditer(action, start, end):
         pieces.append((at, action[at : newline.start()]))
         at = newline.end()
-    if at < end or not pieces:
+    if at < end or not pieces or not whole:
         pieces.append((at, action[at:end]))
     pieces = [_without(indent, *piece) for piece in pieces]
     margin = _margin([text for _, text in pieces if text.strip()])

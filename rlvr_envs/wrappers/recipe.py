@@ -23,7 +23,7 @@ from rlvr_envs._naming import check_option_names, unknown
 from rlvr_envs.errors import MissingExtra
 from rlvr_envs.facts import check_facts
 from rlvr_envs.info import Info
-from rlvr_envs.wrappers.group import GroupShaping
+from rlvr_envs.wrappers.group import Evidence, GroupShaping
 from rlvr_envs.wrappers.presets import PRESETS
 from rlvr_envs.wrappers.registry import entry_point_of, wrapper_class
 
@@ -82,20 +82,41 @@ class Recipe:
             wrapper = _checked_class(step)
             if issubclass(wrapper, GroupShaping):
                 check_facts(step.name, wrapper.needs, env)
+                wrapper(**step.options)  # refuses its options now, not when the first group is complete
             else:
                 env = wrapper(env, **step.options)
         return env
 
-    def shape_group(self, actions: Sequence[str], infos: Sequence[Info]) -> list[Info]:
+    @property
+    def shapes_groups(self) -> bool:
+        """Whether a step looks at all answers to one task together."""
+        return any(issubclass(wrapper_class(step.name), GroupShaping) for step in self.steps)
+
+    def shape_group(
+        self, actions: Sequence[str], infos: Sequence[Info], evidence: Sequence[Evidence] | None = None
+    ) -> list[Info]:
         """Returns the infos of a group of answers to one task as its shapers of groups leave them, in the order of the recipe.
 
-        The reward of an answer is then ``info["reward_terms"].total``.
+        The reward of an answer is then ``info["reward_terms"].total``, its credit ``info["credit"]``.  This is all that another
+        RL library needs; a reward function of groups is::
+
+            def group_credit(actions, infos, evidence=None):
+                shaped = recipe.shape_group(actions, infos, evidence)
+                return [info["reward_terms"].total for info in shaped], [info["credit"] for info in shaped]
+
+        Args:
+            actions: ``[G]`` answers to one task, the last of each episode.
+            infos: ``[G]`` what their steps returned.
+            evidence: ``[G]`` what ``env.unwrapped.evidence`` held after each step, where a shaper needs it.
+
+        Raises:
+            ValueError: The answers are to more than one task, numbers differ, or evidence is missing.
         """
         shaped = list(infos)
         for step in self.steps:
             wrapper = _checked_class(step)
             if issubclass(wrapper, GroupShaping):
-                shaped = wrapper(**step.options).shape(actions, shaped)
+                shaped = wrapper(**step.options).shape(actions, shaped, evidence)
         return shaped
 
 

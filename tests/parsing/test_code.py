@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from rlvr_envs.parsing.code import CodeBlock, find_code
+from rlvr_envs.parsing.code import CodeBlock, code_at, find_code
 from rlvr_envs.parsing.syntax import MAX_SOURCE_CHARS
 
 
@@ -261,6 +261,17 @@ FRAGMENTS = st.sampled_from(
     ]
 )
 ACTIONS = st.one_of(st.text(alphabet=st.characters(exclude_categories=())), st.lists(FRAGMENTS).map("".join))
+
+
+@given(
+    opening=st.sampled_from(["```python\n", "  ```\r\n", "\t~~~\r", "", "text\n    ```py\n"]),
+    inside=st.lists(st.one_of(FRAGMENTS, st.just("  y = 2"))).map("".join),
+)
+def test_the_place_of_a_program_suffices_to_find_it_again(opening: str, inside: str) -> None:
+    action = opening + inside
+    block = find_code(action)
+    if block is not None:
+        assert code_at(action, block.start, block.end) == block
 
 
 @given(ACTIONS)

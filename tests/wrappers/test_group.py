@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 import pytest
 
 from rlvr_envs.envs.echo import EchoEnv
+from rlvr_envs.facts import Fact, HiddenCase
 from rlvr_envs.info import Info, RewardTerms, Span
 from rlvr_envs.wrappers import GroupShaping, Recipe, parse_recipe
+from rlvr_envs.wrappers.group import Group
 from rlvr_envs.wrappers.recipe import Step
 
 ACTIONS = ["abcd", "abxx", "xxxx"]
@@ -19,12 +21,22 @@ class Rank(GroupShaping):
 
     term = "rank"
 
-    def group_terms(self, actions: Sequence[str], infos: Sequence[Info]) -> Sequence[float | None]:
-        return [sum(other["score"] < info["score"] for other in infos) / len(infos) for info in infos]
+    def group_terms(self, group: Group) -> Sequence[float | None]:
+        return [sum(other["score"] < info["score"] for other in group.infos) / len(group) for info in group.infos]
 
-    def group_spans(self, actions: Sequence[str], infos: Sequence[Info]) -> Sequence[Iterable[Span]]:
-        best = max(info["score"] for info in infos)
-        return [[Span(0, 1, 1.0, "rank", "verified")] if info["score"] == best else [] for info in infos]
+    def group_spans(self, group: Group) -> Sequence[Iterable[Span]]:
+        best = max(info["score"] for info in group.infos)
+        return [[Span(0, 1, 1.0, "rank", "verified")] if info["score"] == best else [] for info in group.infos]
+
+
+class Rare(GroupShaping):
+    """Pays the number of hidden cases that passed."""
+
+    term = "rare"
+    needs = (Fact.EVIDENCE,)
+
+    def group_terms(self, group: Group) -> Sequence[float | None]:
+        return [float(sum(case.passed for case in cases)) for cases in group.evidence]
 
 
 def infos_of(actions: Sequence[str]) -> list[Info]:
@@ -64,3 +76,22 @@ def test_a_recipe_leaves_shapers_of_groups_to_whoever_has_the_group() -> None:
     totals = [info["reward_terms"].total for info in recipe.shape_group(ACTIONS, infos)]
     assert totals == pytest.approx([1 + 2 / 3, 0.5 + 1 / 3, 0.0])
     assert recipe == Recipe((Step("PassFraction"), Step("tests.wrappers.test_group:Rank")))
+
+
+def test_evidence_goes_with_its_answer_to_shapers_that_need_it_and_is_asked_for() -> None:
+    infos = infos_of(ACTIONS)
+    infos[0]["trainable"] = False
+    passed, failed = HiddenCase("solved"), HiddenCase("wrong")
+    evidence = [(passed, passed, passed), (passed, failed, passed), (failed, failed, failed)]
+    recipe = parse_recipe(["tests.wrappers.test_group:Rare"])
+    shaped = recipe.shape_group(ACTIONS, infos, evidence)
+    assert [info["reward_terms"].get("rare") for info in shaped] == [None, 2.0, 0.0]
+    with pytest.raises(ValueError, match=r"Rare needs the evidence of each answer; pass env\.unwrapped\.evidence"):
+        recipe.shape_group(ACTIONS, infos)
+    with pytest.raises(ValueError, match="as much evidence as actions, got 2 and 3"):
+        recipe.shape_group(ACTIONS, infos, evidence[:2])
+
+
+def test_a_recipe_says_whether_it_shapes_groups() -> None:
+    assert parse_recipe(["PassFraction", "tests.wrappers.test_group:Rank"]).shapes_groups
+    assert not parse_recipe("dense+credit").shapes_groups

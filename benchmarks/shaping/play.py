@@ -5,7 +5,6 @@ An answer that was judged before is not run again, so that recipes differ in not
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from benchmarks.shaping.recipes import Named, with_recipe
 from rlvr_envs.core import TextEnv
 from rlvr_envs.envs.code import CodeEnv
 from rlvr_envs.episode import Episode, Outcome
+from rlvr_envs.facts import HiddenCase
 from rlvr_envs.info import Info
 from rlvr_envs.sandbox.base import Program, RunResult, Sandbox, SandboxReport
 from rlvr_envs.tasks.base import Task
@@ -135,6 +135,15 @@ def make_envs(named: Named, tasks: ListSource, memory: Memory, *, num_envs: int 
     return gym.make_vec(ENV_ID, num_envs=num_envs, recipe=named.recipe, **options)
 
 
+@dataclass(frozen=True)
+class Answered:
+    """What came of an answer: its text, the info of its step, and the evidence that shapers of groups may ask for."""
+
+    action: str
+    info: Info
+    evidence: tuple[HiddenCase, ...]
+
+
 def play(
     named: Named,
     tasks: ListSource,
@@ -144,30 +153,36 @@ def play(
     backend: str = "auto",
     seed: int = 0,
     told: Told = lambda _: None,
-) -> list[Info]:
-    """Returns the info of the step with each answer, pairs of task id and action, in order.
+) -> list[Answered]:
+    """Returns what came of each answer, pairs of task id and action, in order.
 
     Raises:
         ValueError: The recipe does not fit ``rlvr/Code-v0``.
         OwnTasks: The recipe plays other tasks.
     """
     envs = make_envs(named, tasks, memory, num_envs=min(ENVS, max(1, len(answers))), backend=backend)
-    infos: list[Info] = []
+    found: list[Answered] = []
     try:
         for start in range(0, len(answers), envs.num_envs):
             chunk = list(answers[start : start + envs.num_envs])
             mask = [True] * len(chunk) + [False] * (envs.num_envs - len(chunk))
             padded = chunk + [chunk[0]] * (envs.num_envs - len(chunk))
             envs.reset(seed=seed + start, options={"task_id": [task_id for task_id, _ in padded]})
-            *_, found = envs.step([action for _, action in padded], mask=mask)
-            infos += [copy.copy(info) for info in found["infos"][: len(chunk)]]
+            *_, whole = envs.step([action for _, action in padded], mask=mask)
+            steps = zip(chunk, whole["infos"], envs.envs, strict=False)  # a last chunk is shorter
+            found += [Answered(action, info, tuple(env.unwrapped.evidence)) for (_, action), info, env in steps]
             told(len(chunk))
     finally:
         envs.close()
-    for (asked, _), info in zip(answers, infos, strict=True):
-        if info["task_id"] != asked:
-            raise OwnTasks(f"{named.name} plays {info['task_id']!r} where {asked!r} was asked")
-    return infos
+    for (asked, _), one in zip(answers, found, strict=True):
+        if one.info["task_id"] != asked:
+            raise OwnTasks(f"{named.name} plays {one.info['task_id']!r} where {asked!r} was asked")
+    return found
+
+
+def in_group(named: Named, group: Sequence[Answered]) -> list[Info]:
+    """Returns the infos of answers to one task as the recipe's shapers of groups leave them."""
+    return named.recipe.shape_group([one.action for one in group], [one.info for one in group], [one.evidence for one in group])
 
 
 def fitting(recipes: Sequence[Named], tasks: ListSource, memory: Memory, *, backend: str) -> tuple[list[Named], dict[str, str]]:
@@ -194,5 +209,5 @@ def fitting(recipes: Sequence[Named], tasks: ListSource, memory: Memory, *, back
 def solvable_of(tasks: Sequence[Task], memory: Memory, *, backend: str, told: Told = lambda _: None) -> list[Task]:
     """Returns the tasks whose reference passes."""
     answers = [(task.task_id, answer_with(str(task.reference))) for task in tasks]
-    infos = play(OUTCOME, ListSource(tasks, name="references"), answers, memory, backend=backend, told=told)
-    return [task for task, info in zip(tasks, infos, strict=True) if info["is_success"]]
+    played = play(OUTCOME, ListSource(tasks, name="references"), answers, memory, backend=backend, told=told)
+    return [task for task, one in zip(tasks, played, strict=True) if one.info["is_success"]]

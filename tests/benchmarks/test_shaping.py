@@ -226,8 +226,9 @@ def test_what_gives_credit_alone_is_left_out_where_rewards_are_compared() -> Non
 @pytest.mark.slow
 def test_an_answer_is_judged_once_and_what_a_wrapper_asks_for_beyond_is_counted() -> None:
     memory, source = Memory(keep_extra=False), ListSource([TASK])
-    infos = play(OUTCOME, source, [("t/1", answer_with(CODE))] * 3, memory)
-    assert [info["is_success"] for info in infos] == [True] * 3
+    answered = play(OUTCOME, source, [("t/1", answer_with(CODE))] * 3, memory)
+    assert [one.info["is_success"] for one in answered] == [True] * 3
+    assert [case.passed for case in answered[2].evidence] == [True] * 3
     assert memory.programs == 1
     play(with_recipe([f"{__name__}:Asking"]), source, [("t/1", answer_with(CODE))] * 2, memory)
     assert memory.programs == 1 + 2

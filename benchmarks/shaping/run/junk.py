@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from benchmarks.shaping.play import Memory, Told, answer_with, play
+from benchmarks.shaping.play import Memory, Told, answer_with, in_group, play
 from benchmarks.shaping.programs import LIMITS, bugs_of, siblings_of, spread
 from benchmarks.shaping.recipes import Named, reward_part
 from rlvr_envs.audit.answers import constants, lookup, program_with, stubs
-from rlvr_envs.info import Info
 from rlvr_envs.tasks.base import Task
 from rlvr_envs.tasks.sources import ListSource
 from tests.hostile.asked import CALLS, right_program
@@ -82,14 +81,13 @@ def junk(named: Named, played: Played, source: ListSource, memory: Memory, *, ba
     """Adds what each answer earns under a recipe, in a group of all answers to its task where the recipe looks at groups."""
     part = replace(named, recipe=reward_part(named.recipe))
     answers = [(answer.task_id, answer.action) for answer in played.answers]
-    infos = play(part, source, answers, memory, backend=backend, seed=seed, told=told)
+    answered = play(part, source, answers, memory, backend=backend, seed=seed, told=told)
     if not played.solved:
-        played.solved = [bool(info["is_success"]) for info in infos]
-        played.scores = [float(info["score"]) for info in infos]
-    shaped: list[Info] = list(infos)
+        played.solved = [bool(one.info["is_success"]) for one in answered]
+        played.scores = [float(one.info["score"]) for one in answered]
+    shaped = [one.info for one in answered]
     for task_id in dict.fromkeys(task_id for task_id, _ in answers):
         mine = [i for i, (other, _) in enumerate(answers) if other == task_id]
-        group = part.recipe.shape_group([answers[i][1] for i in mine], [infos[i] for i in mine])
-        for i, info in zip(mine, group, strict=True):
+        for i, info in zip(mine, in_group(part, [answered[i] for i in mine]), strict=True):
             shaped[i] = info
     played.rewards[named.name] = [info["reward_terms"].total if info["trainable"] else None for info in shaped]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Final
 
 import numpy as np
 
-from benchmarks.shaping.play import OFFSET, OUTCOME, Memory, Told, answer_with, play
+from benchmarks.shaping.play import OFFSET, OUTCOME, Memory, Told, answer_with, in_group, play
 from benchmarks.shaping.programs import Bug, bugs_of, generator, siblings_of, spread
 from benchmarks.shaping.recipes import Named
 from benchmarks.shaping.statistics import placed
@@ -45,9 +45,9 @@ def prepare(tasks: Sequence[Task], source: ListSource, memory: Memory, *, per_sp
     found = Found([], [], [], {}, {"equivalent": 0, "not_judged": 0})
     for split in ("train", "test"):
         drawn = _draw(tasks, split, per_split, seed)
-        infos = play(OUTCOME, source, [(bug.task_id, answer_with(bug.program)) for bug in drawn], memory, backend=backend)
+        played = play(OUTCOME, source, [(bug.task_id, answer_with(bug.program)) for bug in drawn], memory, backend=backend)
         kept = 0
-        for bug, info in zip(drawn, infos, strict=True):
+        for bug, info in ((bug, one.info) for bug, one in zip(drawn, played, strict=True)):
             if kept == per_split:
                 break
             if info["is_success"] or not info["trainable"]:
@@ -76,10 +76,10 @@ def _draw(tasks: Sequence[Task], split: str, count: int, seed: int) -> list[Bug]
 
 def _siblings(tasks: Sequence[Task], source: ListSource, memory: Memory, seed: int, backend: str) -> dict[str, str]:
     offered = [(task.task_id, program) for task in tasks for program in siblings_of(task, seed)]
-    infos = play(OUTCOME, source, [(task_id, answer_with(program)) for task_id, program in offered], memory, backend=backend)
+    played = play(OUTCOME, source, [(task_id, answer_with(program)) for task_id, program in offered], memory, backend=backend)
     passing: dict[str, str] = {}
-    for (task_id, program), info in zip(offered, infos, strict=True):
-        if info["is_success"]:
+    for (task_id, program), one in zip(offered, played, strict=True):
+        if one.info["is_success"]:
             passing.setdefault(task_id, program)
     return passing
 
@@ -87,22 +87,17 @@ def _siblings(tasks: Sequence[Task], source: ListSource, memory: Memory, seed: i
 def localise(named: Named, found: Found, source: ListSource, memory: Memory, *, backend: str, told: Told) -> None:
     """Adds the places that a recipe gives to the bugs; recipes that look at groups get the task's sibling beside each bug."""
     answers = [(bug.task_id, answer_with(bug.program)) for bug in found.bugs]
-    infos = play(named, source, answers, memory, backend=backend, told=told)
+    played = play(named, source, answers, memory, backend=backend, told=told)
+    infos = [one.info for one in played]
     if named.looks_at_groups:
         passing = [(task_id, answer_with(program)) for task_id, program in found.siblings.items()]
         beside = dict(zip(found.siblings, play(named, source, passing, memory, backend=backend), strict=True))
-        infos = [_in_group(named, action, info, found.siblings, beside) for (_, action), info in zip(answers, infos, strict=True)]
+        groups = [[one, beside[one.info["task_id"]]] if one.info["task_id"] in beside else [one] for one in played]
+        infos = [in_group(named, group)[0] for group in groups]
     found.places[named.name] = [
         placed(line_weights(bug, action, info), bug.target)
         for bug, (_, action), info in zip(found.bugs, answers, infos, strict=True)
     ]
-
-
-def _in_group(named: Named, action: str, info: Info, siblings: Mapping[str, str], beside: Mapping[str, Info]) -> Info:
-    task_id = info["task_id"]
-    if task_id not in siblings:
-        return named.recipe.shape_group([action], [info])[0]
-    return named.recipe.shape_group([action, answer_with(siblings[task_id])], [info, beside[task_id]])[0]
 
 
 def line_weights(bug: Bug, action: str, info: Info) -> list[float]:

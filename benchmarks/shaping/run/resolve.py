@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from benchmarks.shaping.play import Memory, Told, answer_with, play
+from benchmarks.shaping.play import Memory, Told, answer_with, in_group, play
 from benchmarks.shaping.programs import STRENGTHS, generator, rollout, spread
 from benchmarks.shaping.recipes import Named, reward_part
 from benchmarks.shaping.statistics import edit_distance
@@ -50,11 +50,8 @@ def resolve(named: Named, played: Played, source: ListSource, memory: Memory, *,
     """Adds the rewards under a recipe; its steps that give credit alone are left out, as they change no reward."""
     part = replace(named, recipe=reward_part(named.recipe))
     answers = [(group.task_id, answer_with(program)) for group in played.groups for program in group.programs]
-    infos = play(part, source, answers, memory, backend=backend, seed=seed, told=told)
+    answered = play(part, source, answers, memory, backend=backend, seed=seed, told=told)
     played.rewards[named.name] = [
-        tuple(
-            info["reward_terms"].total if info["trainable"] else None
-            for info in part.recipe.shape_group([action for _, action in answers[at : at + GROUP]], infos[at : at + GROUP])
-        )
+        tuple(info["reward_terms"].total if info["trainable"] else None for info in in_group(part, answered[at : at + GROUP]))
         for at in range(0, len(answers), GROUP)
     ]

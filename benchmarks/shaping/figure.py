@@ -1,4 +1,4 @@
-"""The picture of the recipes: a heat map of recipes and scores, green where a score is good."""
+"""The picture of the recipes: a heat map of recipes and scores, blue where a score is good."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def draw(figures: Mapping[str, Any], picture: Path) -> None:
     goodness = [[shade(column, value) for column, value in zip(columns, values, strict=True)] for values in rows.values()]
     figure = Figure(figsize=(0.95 * len(columns) + 3.0, 0.34 * len(rows) + 2.4), layout="constrained", dpi=110)
     axis = figure.subplots()
-    axis.imshow(goodness, cmap="RdYlGn", vmin=0, vmax=1, aspect="auto", alpha=0.75)
+    axis.imshow(goodness, cmap="RdYlBu", vmin=0, vmax=1, aspect="auto", alpha=0.75)
     axis.set_xticks(range(len(columns)), [_wrapped(column.label) for column in columns], fontsize=8)
     axis.set_yticks(range(len(rows)), [_label(figures, name) for name in rows], fontsize=9)
     axis.xaxis.tick_top()

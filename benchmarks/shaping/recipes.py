@@ -28,6 +28,10 @@ OPTIONS: Final[Mapping[str, Mapping[str, Any]]] = {
 _UNSCORED: Final = "recording"
 
 
+#: Facts that are the program's own word.
+_CLAIMED: Final = frozenset({Fact.TRACEBACKS, Fact.LINES, Fact.STOPS})
+
+
 @dataclass(frozen=True)
 class Named:
     """A recipe and what to call it; ``kind`` is ``"preset"``, ``"wrapper"`` (one alone) or ``"own"``.
@@ -62,7 +66,7 @@ class Named:
 
     @property
     def source(self) -> str:
-        """What its credit rests on: ``"reference"``, ``"sibling"``, ``"re-running"``, ``"claims"`` or ``"none"``."""
+        """What its credit rests on: reference, sibling, re-running, claims, what is verified, or none."""
         if not self.gives_credit:
             return "none"
         credit = [kind for kind in self.classes if getattr(kind, "basis", None) is not None]
@@ -71,7 +75,9 @@ class Named:
             return "reference"
         if any(issubclass(kind, GroupShaping) for kind in credit):
             return "sibling"
-        return "re-running" if Fact.REJUDGE in needs else "claims"
+        if Fact.REJUDGE in needs:
+            return "re-running"
+        return "claims" if needs & _CLAIMED or not needs else "what is verified"
 
     @property
     def options(self) -> dict[str, Any]:

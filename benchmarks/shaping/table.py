@@ -28,12 +28,13 @@ COLUMNS: Final = (
     Column("localise", "bug found, top-1", lambda one: one.get("test", {}).get("top1"), low=0.2, high=0.9),
     Column("localise", "bug found, top-3", lambda one: one.get("test", {}).get("top3"), low=0.4, high=1.0),
     Column("localise", "mean reciprocal rank", lambda one: one.get("test", {}).get("mrr"), low=0.4, high=1.0),
+    Column("localise", "top-1, HumanEval", lambda one: one.get("humaneval", {}).get("top1"), low=0.2, high=0.9),
     Column("localise", "top-1, every assert fails", lambda one: one.get("fails every assert", {}).get("top1"), low=0.2, high=0.9),
     Column("localise", "top-1, straight line", lambda one: one.get("straight line", {}).get("top1"), low=0.2, high=0.9),
     Column("resolve", "groups without signal", lambda one: one["no_signal"], high_is_good=False, high=0.6),
     Column("resolve", "rank correlation", lambda one: one["rank_correlation"]),
-    Column("junk", "mean reward of junk", lambda one: one["junk"], high_is_good=False, low=-1.0, high=0.5),
-    Column("junk", "mean reward, partly right", lambda one: one["by_kind"].get("partial"), low=-1.0),
+    Column("junk", "mean reward of junk", lambda one: one["junk"], high_is_good=False, high=0.6),
+    Column("junk", "mean reward, partly right", lambda one: one["by_kind"].get("partial")),
     Column("junk", "junk ≥ partly right", lambda one: one["junk_at_least_partial"], high_is_good=False),
     Column("junk", "wrong ≥ right", lambda one: one["outranks"], form="{:.3f}", high_is_good=False, high=0.2),
     Column(
@@ -63,7 +64,8 @@ def _value(figures: Figures, column: Column, name: str) -> float | None:
 
 def text_of(column: Column, value: float | None) -> str:
     """Returns a value as the tables and the picture show it."""
-    return "" if value is None else column.form.format(value + 0.0).replace("-0.00", "0.00")
+    text = "" if value is None else column.form.format(value)
+    return text.lstrip("-") if text and float(text) == 0.0 else text
 
 
 def as_text(figures: Figures) -> str:
@@ -100,6 +102,12 @@ def markdown(record: Mapping[str, Any]) -> str:
             f"{found['bugs']} bugs in {found['tasks']} tasks, {found['statements_mean']} statements each; *bug found* and *mean "
             f"reciprocal rank* are of the {found['subsets']['test']} bugs in tasks held out."
         )
+    if "cost" in figures:
+        step_ms, traced = figures["cost"]["step_ms"], figures["cost"]["traced_percent"]
+        told.append(f"A step without a wrapper takes {step_ms:.1f} ms an answer; tracing lines adds {traced:.0f} % to it.")
+    if "resolve" in figures:
+        found = figures["resolve"]
+        told.append(f"Of {found['groups']} groups, {found['solved_by_all']} are solved by all of their answers.")
     return "\n".join([*lines, "", " ".join(told), "", *_goals(figures)])
 
 

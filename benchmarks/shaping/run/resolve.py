@@ -18,12 +18,16 @@ GROUP: Final = 8
 
 @dataclass(frozen=True)
 class Group:
-    """Answers of one policy to one task, and the edit distance of each to the reference in tokens."""
+    """Answers of one policy to one task, and the edit distance of each to the reference in tokens.
+
+    ``solved`` says that all of them solve the task, so that a reward could tell apart only what is beside the point.
+    """
 
     task_id: str
     strength: str
     programs: tuple[str, ...]
     distances: tuple[int, ...]
+    solved: bool = False
 
 
 @dataclass
@@ -51,7 +55,9 @@ def resolve(named: Named, played: Played, source: ListSource, memory: Memory, *,
     part = replace(named, recipe=reward_part(named.recipe))
     answers = [(group.task_id, answer_with(program)) for group in played.groups for program in group.programs]
     answered = play(part, source, answers, memory, backend=backend, seed=seed, told=told)
+    chunks = [answered[at : at + GROUP] for at in range(0, len(answered), GROUP)]
+    solved = [all(one.info["is_success"] for one in chunk) for chunk in chunks]
+    played.groups = [replace(group, solved=by_all) for group, by_all in zip(played.groups, solved, strict=True)]
     played.rewards[named.name] = [
-        tuple(info["reward_terms"].total if info["trainable"] else None for info in in_group(part, answered[at : at + GROUP]))
-        for at in range(0, len(answers), GROUP)
+        tuple(info["reward_terms"].total if info["trainable"] else None for info in in_group(part, chunk)) for chunk in chunks
     ]

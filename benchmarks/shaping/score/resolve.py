@@ -20,6 +20,7 @@ def figures(played: Played) -> dict[str, Any]:
     """Returns, for each recipe, the share of groups without a signal and the mean rank correlation, over all and by strength."""
     return {
         "groups": len(played.groups),
+        "solved_by_all": sum(group.solved for group in played.groups),
         "answers_per_group": GROUP,
         "mutations_mean": dict(STRENGTHS),
         "recipes": {name: _scores(played.groups, rewards) for name, rewards in played.rewards.items()},
@@ -29,10 +30,12 @@ def figures(played: Played) -> dict[str, Any]:
 def _scores(groups: Sequence[Group], rewards: Sequence[Sequence[float | None]]) -> dict[str, Any]:
     tasks = [group.task_id for group in groups]
     silent = [float(no_signal(values)) for values in rewards]
+    beyond = [quiet for quiet, group in zip(silent, groups, strict=True) if not group.solved]
     orders = [correlation(group, values) for group, values in zip(groups, rewards, strict=True)]
     ordered = [(order, task) for order, task in zip(orders, tasks, strict=True) if order is not None]
     return {
         "no_signal": interval(silent, tasks),
+        "no_signal_unsolved": round(sum(beyond) / len(beyond), 4) if beyond else None,
         "no_signal_by_strength": {
             strength: round(sum(chosen) / len(chosen), 4)
             for strength in STRENGTHS

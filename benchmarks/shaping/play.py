@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import gymnasium as gym
@@ -19,6 +19,7 @@ from rlvr_envs.episode import Episode, Outcome
 from rlvr_envs.facts import HiddenCase
 from rlvr_envs.info import Info
 from rlvr_envs.sandbox.base import Program, RunResult, Sandbox, SandboxReport
+from rlvr_envs.sandbox.limits import Limits
 from rlvr_envs.tasks.base import Task
 from rlvr_envs.tasks.sources import ListSource
 
@@ -41,14 +42,14 @@ def answer_with(program: str) -> str:
 
 @dataclass
 class Memory:
-    """Outcomes by task, answer and whether lines were traced.
+    """Outcomes by task, limits, answer and whether lines were traced.
 
     With ``keep_extra`` False, what a wrapper asks beyond the step itself is judged anew each time, so that it can be timed.
     """
 
     keep_extra: bool = True
     programs: int = 0
-    _outcomes: dict[tuple[str, str, bool], Outcome] = field(default_factory=dict)
+    _outcomes: dict[tuple[str, Limits, str, bool], Outcome] = field(default_factory=dict)
     _stepping: bool = False
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Memory:
@@ -59,7 +60,7 @@ class Memory:
         """Returns the outcomes of all items; those that are not known are judged in one batch."""
         if not (self.keep_extra or self._stepping):
             return judge(items)
-        keys = [(episode.task.task_id, action, traced) for episode, action in items]
+        keys = [(episode.task.task_id, episode.task.limits, action, traced) for episode, action in items]
         new = {key: item for key, item in zip(keys, items, strict=True) if key not in self._outcomes}
         if new:
             self._outcomes.update(zip(new, judge(list(new.values())), strict=True))
@@ -188,6 +189,8 @@ def in_group(named: Named, group: Sequence[Answered]) -> list[Info]:
 def fitting(recipes: Sequence[Named], tasks: ListSource, memory: Memory, *, backend: str) -> tuple[list[Named], dict[str, str]]:
     """Returns the recipes that can be played here, and name and reason of the others.
 
+    Some need traced lines with certain options alone, which only making them tells.
+
     Raises:
         ValueError: A user's own recipe cannot be played.
     """
@@ -195,14 +198,20 @@ def fitting(recipes: Sequence[Named], tasks: ListSource, memory: Memory, *, back
     left_out: dict[str, str] = {}
     first = tasks.ids()[0]
     for named in recipes:
+        traced = replace(named, extra=(*named.extra, ("trace", "lines")))
         try:
-            play(named, tasks, [(first, answer_with("pass"))], memory, backend=backend)
+            try:
+                play(named, tasks, [(first, answer_with("pass"))], memory, backend=backend)
+                kept.append(named)
+            except OwnTasks:
+                raise
+            except ValueError:
+                play(traced, tasks, [(first, answer_with("pass"))], memory, backend=backend)
+                kept.append(traced)
         except ValueError as error:
             if named.kind == "own":
                 raise
             left_out[named.name] = str(error)
-        else:
-            kept.append(named)
     return kept, left_out
 
 

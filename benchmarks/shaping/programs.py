@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks.shaping.restructure import restructure
 from rlvr_envs.audit.measure import mutants_of
-from rlvr_envs.audit.mutants import draw_mutants
+from rlvr_envs.audit.mutants import draw_mutants, every_mutant
 from rlvr_envs.parsing.syntax import parse_python
 from rlvr_envs.sandbox.limits import Limits
 from rlvr_envs.tasks.base import Task
@@ -32,7 +32,8 @@ STRENGTHS: Final[Mapping[str, float]] = {"strong": 1.0, "middling": 2.0, "weak":
 class Bug:
     """A reference with one changed line.
 
-    ``statements`` are the first and last line of each statement, and ``target`` is the index of the changed one.
+    ``statements`` are the first and last line of each statement, and ``target`` is the index of the changed one.  ``undone`` says
+    that one more edit of the same kinds gives the reference back, which favours whoever tries such edits.
     """
 
     task_id: str
@@ -43,6 +44,7 @@ class Bug:
     statements: tuple[tuple[int, int], ...]
     target: int
     straight: bool
+    undone: bool = False
 
 
 def read_tasks_of(folder: Path) -> list[Task]:
@@ -76,6 +78,12 @@ def bugs_of(task: Task, count: int, seed: int) -> list[Bug]:
         split = train_or_test(task.task_id)
         found.append(Bug(task.task_id, name, split, mutant.operator, mutant.source, statements, target, straight))
     return found
+
+
+def marked(bug: Bug, task: Task) -> Bug:
+    """Returns the bug with ``undone`` found out, which takes longer than all else."""
+    edits = every_mutant(bug.program, task.entry_point)
+    return replace(bug, undone=any(edit.source == task.reference for edit in edits))
 
 
 def statements_of(source: str) -> tuple[tuple[int, int], ...]:

@@ -30,6 +30,7 @@ COLUMNS: Final = (
     Column("localise", "mean reciprocal rank", lambda one: one.get("test", {}).get("mrr"), low=0.4, high=1.0),
     Column("localise", "top-1, HumanEval", lambda one: one.get("humaneval", {}).get("top1"), low=0.2, high=0.9),
     Column("localise", "top-1, every assert fails", lambda one: one.get("fails every assert", {}).get("top1"), low=0.2, high=0.9),
+    Column("localise", "top-1, no edit undoes it", lambda one: one.get("no edit undoes it", {}).get("top1"), low=0.2, high=0.9),
     Column("localise", "top-1, straight line", lambda one: one.get("straight line", {}).get("top1"), low=0.2, high=0.9),
     Column("resolve", "groups without signal", lambda one: one["no_signal"], high_is_good=False, high=0.6),
     Column("resolve", "rank correlation", lambda one: one["rank_correlation"]),

@@ -17,7 +17,7 @@ from benchmarks.shaping import __main__ as command
 from benchmarks.shaping.figure import BEGIN, END, shade, show_in
 from benchmarks.shaping.parts import PARTS
 from benchmarks.shaping.play import OFFSET, OUTCOME, Memory, OwnTasks, answer_with, fitting, play
-from benchmarks.shaping.programs import Bug, bugs_of, is_straight, read_tasks_of, rollout, statements_of
+from benchmarks.shaping.programs import Bug, bugs_of, is_straight, marked, read_tasks_of, rollout, statements_of
 from benchmarks.shaping.recipes import Named, discover, reward_part, with_recipe
 from benchmarks.shaping.restructure import restructure
 from benchmarks.shaping.run.junk import Answer
@@ -100,6 +100,12 @@ def test_a_bug_is_in_the_statement_that_it_names() -> None:
         first, last = bug.statements[bug.target]
         assert [n for n, pair in enumerate(zip(reference, lines, strict=True), start=1) if pair[0] != pair[1]] == [first]
         assert first == last
+
+
+def test_a_bug_that_one_more_edit_undoes_is_marked() -> None:
+    by_operator = {bug.operator: marked(bug, TASK) for bug in bugs_of(TASK, 40, seed=0)}
+    assert by_operator["flip"].undone  # == to != and back
+    assert not by_operator["drop-statement"].undone  # no edit writes a statement
 
 
 def test_rollouts_hold_more_mistakes_the_weaker_the_policy() -> None:
@@ -268,16 +274,16 @@ def test_baselines_and_the_goal_of_the_best_recipe_chosen_on_train() -> None:
     figures = score_localise.figures(found)
     assert figures["subsets"] == {
         **{"all": 2, "train": 1, "test": 1, "humaneval": 0, "mbpp": 2, "fails every assert": 1},
-        **{"straight line": 0, "raises": 1, "time-out": 0, "the rest": 1},
+        **{"one edit undoes it": 0, "no edit undoes it": 2, "straight line": 0, "raises": 1, "time-out": 0, "the rest": 1},
     }
     recipes = [with_recipe("dense+credit", name) for name in ("lucky", "able")]
-    first, second, *_ = score_localise.goals(figures, recipes)
+    first, second, third, *_ = score_localise.goals(figures, recipes)
     assert (first["name"], first["value"], first["met"]) == (
         "localise: top-1 by what the program says of itself (able)",
         0.5,
         False,
     )
-    assert second["value"] is None
+    assert second["value"] is third["value"] is None
 
 
 def test_groups_without_signal_and_the_order_within_a_group() -> None:

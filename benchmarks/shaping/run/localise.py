@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from benchmarks.shaping.play import OFFSET, OUTCOME, Memory, Told, answer_with, in_group, play
-from benchmarks.shaping.programs import Bug, bugs_of, generator, siblings_of, spread
+from benchmarks.shaping.programs import Bug, bugs_of, generator, marked, siblings_of, spread
 from benchmarks.shaping.recipes import Named
 from benchmarks.shaping.statistics import placed
 from rlvr_envs.credit import compose_characters
@@ -57,6 +57,8 @@ def prepare(tasks: Sequence[Task], source: ListSource, memory: Memory, *, per_sp
             found.bugs.append(bug)
             found.verdicts.append(info["verdict"])
             found.scores.append(float(info["score"]))
+    by_id = {task.task_id: task for task in tasks}
+    found.bugs = [marked(bug, by_id[bug.task_id]) for bug in found.bugs]
     wanted = {bug.task_id for bug in found.bugs}
     found.siblings = _siblings([task for task in tasks if task.task_id in wanted], source, memory, seed, backend)
     return found

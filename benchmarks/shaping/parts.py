@@ -39,7 +39,7 @@ class Sizes:
     rounds: int
 
 
-FULL: Final = Sizes(bugs=600, groups=120, junk=60, hostile=40, timed=32, rounds=15)
+FULL: Final = Sizes(bugs=600, groups=120, junk=60, hostile=40, timed=32, rounds=48)
 QUICK: Final = Sizes(bugs=12, groups=4, junk=3, hostile=4, timed=8, rounds=2)
 
 
@@ -102,7 +102,7 @@ def cost(lab: Lab) -> Figures:
     answers = [(task.task_id, answer_with(program)) for task in tasks for program in _one_of_each(task, lab.seed)][
         : lab.sizes.timed
     ]
-    timed = run_cost.time_judging(base, traced, lab.source, answers, rounds=rounds, backend=lab.backend)
+    timed = run_cost.time_judging(base, traced, lab.source, answers, rounds=max(2, rounds // 4), backend=lab.backend)
     told = lab.bar("cost", rounds * len(lab.recipes))
     for named in lab.recipes:
         run_cost.cost(named, timed, base, lab.source, answers, rounds=rounds, backend=lab.backend, told=told)

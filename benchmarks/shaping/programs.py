@@ -63,6 +63,11 @@ def read_tasks_of(folder: Path) -> list[Task]:
     return [replace(task, reference=ast.unparse(parse_python(str(task.reference))), limits=LIMITS) for task in tasks]
 
 
+def dataset_of(task: Task) -> str:
+    """Returns the name of the data set that a task is from."""
+    return str(task.metadata.get("dataset", ""))
+
+
 def bugs_of(task: Task, count: int, seed: int) -> list[Bug]:
     """Returns up to ``count`` one-line bugs, some of which may not be any (see :mod:`rlvr_envs.audit.mutants`)."""
     reference = str(task.reference).split("\n")
@@ -74,9 +79,8 @@ def bugs_of(task: Task, count: int, seed: int) -> list[Bug]:
         target = next((i for i, (first, last) in enumerate(statements) if changed and first <= changed[0] <= last), None)
         if len(lines) != len(reference) or len(changed) != 1 or target is None:
             continue
-        name, straight = str(task.metadata.get("dataset", "")), is_straight(mutant.source)
-        split = train_or_test(task.task_id)
-        found.append(Bug(task.task_id, name, split, mutant.operator, mutant.source, statements, target, straight))
+        straight, split = is_straight(mutant.source), train_or_test(task.task_id)
+        found.append(Bug(task.task_id, dataset_of(task), split, mutant.operator, mutant.source, statements, target, straight))
     return found
 
 

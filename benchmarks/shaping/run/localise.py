@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from benchmarks.shaping.play import OFFSET, OUTCOME, Memory, Told, answer_with, in_group, play
-from benchmarks.shaping.programs import Bug, bugs_of, generator, marked, siblings_of, spread
+from benchmarks.shaping.programs import Bug, bugs_of, dataset_of, generator, marked, siblings_of, spread
 from benchmarks.shaping.recipes import Named
 from benchmarks.shaping.statistics import placed
 from rlvr_envs.credit import compose_characters
@@ -41,22 +41,16 @@ class Found:
 
 
 def prepare(tasks: Sequence[Task], source: ListSource, memory: Memory, *, per_split: int, seed: int, backend: str) -> Found:
-    """Returns bugs that the tests find, ``per_split`` of train and of test tasks, and for each task a sibling that passes."""
+    """Returns bugs that the tests find, and for each task a sibling that passes.
+
+    Of train and of test tasks there are ``per_split``, as many of each data set.
+    """
     found = Found([], [], [], {}, {"equivalent": 0, "not_judged": 0})
+    datasets = sorted({dataset_of(task) for task in tasks})
     for split in ("train", "test"):
-        drawn = _draw(tasks, split, per_split, seed)
-        played = play(OUTCOME, source, [(bug.task_id, answer_with(bug.program)) for bug in drawn], memory, backend=backend)
-        kept = 0
-        for bug, info in ((bug, one.info) for bug, one in zip(drawn, played, strict=True)):
-            if kept == per_split:
-                break
-            if info["is_success"] or not info["trainable"]:
-                found.dropped["equivalent" if info["is_success"] else "not_judged"] += 1
-                continue
-            kept += 1
-            found.bugs.append(bug)
-            found.verdicts.append(info["verdict"])
-            found.scores.append(float(info["score"]))
+        for dataset in datasets:
+            mine = [task for task in tasks if (train_or_test(task.task_id), dataset_of(task)) == (split, dataset)]
+            _keep(found, mine, per_split // len(datasets), source, memory, seed=seed, backend=backend)
     by_id = {task.task_id: task for task in tasks}
     found.bugs = [marked(bug, by_id[bug.task_id]) for bug in found.bugs]
     wanted = {bug.task_id for bug in found.bugs}
@@ -64,11 +58,28 @@ def prepare(tasks: Sequence[Task], source: ListSource, memory: Memory, *, per_sp
     return found
 
 
-def _draw(tasks: Sequence[Task], split: str, count: int, seed: int) -> list[Bug]:
-    """Returns bugs of a split, one of each task before a second of any."""
-    mine = spread([task for task in tasks if train_or_test(task.task_id) == split], len(tasks), seed)
-    each = 2 * ceil(_SPARE * count / max(1, len(mine)))  # some edits change more than a line, and some programs allow few
-    pools = [bugs_of(task, each, seed) for task in mine]
+def _keep(
+    found: Found, tasks: Sequence[Task], count: int, source: ListSource, memory: Memory, *, seed: int, backend: str
+) -> None:
+    """Adds ``count`` bugs of these tasks that the tests find, fewer if there are no more."""
+    drawn = _draw(tasks, count, seed)
+    played = play(OUTCOME, source, [(bug.task_id, answer_with(bug.program)) for bug in drawn], memory, backend=backend)
+    full = len(found.bugs) + count
+    for bug, one in zip(drawn, played, strict=True):
+        if len(found.bugs) == full:
+            break
+        if one.info["is_success"] or not one.info["trainable"]:
+            found.dropped["equivalent" if one.info["is_success"] else "not_judged"] += 1
+            continue
+        found.bugs.append(bug)
+        found.verdicts.append(one.info["verdict"])
+        found.scores.append(float(one.info["score"]))
+
+
+def _draw(tasks: Sequence[Task], count: int, seed: int) -> list[Bug]:
+    """Returns bugs, one of each task before a second of any, and more than ``count``."""
+    each = 2 * ceil(_SPARE * count / max(1, len(tasks)))  # some edits change more than a line, and some programs allow few
+    pools = [bugs_of(task, each, seed) for task in spread(tasks, len(tasks), seed)]
     for pool in filter(None, pools):
         order = generator("bugs", seed, pool[0].task_id).permutation(len(pool)).tolist()
         pool[:] = [pool[index] for index in order]

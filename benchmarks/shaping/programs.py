@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from benchmarks.shaping.restructure import restructure
+from benchmarks.shaping.wrong_names import wrong_names
 from rlvr_envs.audit.measure import mutants_of
 from rlvr_envs.audit.mutants import draw_mutants, every_mutant
 from rlvr_envs.parsing.syntax import parse_python
@@ -24,6 +25,7 @@ from rlvr_envs.tasks.sources import make_source
 FILES: Final[Mapping[str, str]] = {"humaneval": "HumanEval.jsonl.gz", "mbpp": "mbpp-601-974.jsonl"}
 #: References take milliseconds, and a bug that never ends would take all that a program may have.
 LIMITS: Final = Limits(time_s=1.0, cpu_s=1.0)
+_OMISSION: Final = "drop-statement"
 #: Mutations per answer of a policy: how many a program holds is drawn from Poisson's law with this mean.
 STRENGTHS: Final[Mapping[str, float]] = {"strong": 1.0, "middling": 2.0, "weak": 4.0}
 
@@ -69,10 +71,16 @@ def dataset_of(task: Task) -> str:
 
 
 def bugs_of(task: Task, count: int, seed: int) -> list[Bug]:
-    """Returns up to ``count`` one-line bugs, some of which may not be any (see :mod:`rlvr_envs.audit.mutants`)."""
+    """Returns up to ``count`` one-line bugs, some of which may not be any (see :mod:`rlvr_envs.audit.mutants`).
+
+    A quarter of them are wrong names.  Left out are dropped statements: what is not there has no line to blame.
+    """
     reference = str(task.reference).split("\n")
     found = []
-    for mutant in mutants_of(task, count, seed):
+    rng = generator("wrong names", seed, task.task_id)
+    named = wrong_names(str(task.reference), max(1, count // 4), rng, entry_point=task.entry_point)
+    edited = [mutant for mutant in mutants_of(task, 2 * count, seed) if mutant.operator != _OMISSION]
+    for mutant in (*edited[: count - len(named)], *named):
         lines = mutant.source.split("\n")
         changed = [number for number, pair in enumerate(zip(reference, lines, strict=False), start=1) if pair[0] != pair[1]]
         statements = statements_of(mutant.source)

@@ -30,6 +30,7 @@ from benchmarks.shaping.score import localise as score_localise
 from benchmarks.shaping.score import resolve as score_resolve
 from benchmarks.shaping.statistics import edit_distance, interval, placed, rank_correlation
 from benchmarks.shaping.table import COLUMNS, text_of
+from benchmarks.shaping.wrong_names import wrong_names
 from rlvr_envs.facts import Fact
 from rlvr_envs.info import Info, Span
 from rlvr_envs.tasks.base import AssertTest, Suite, Task
@@ -102,10 +103,23 @@ def test_a_bug_is_in_the_statement_that_it_names() -> None:
         assert first == last
 
 
+def test_a_wrong_name_is_another_variable_of_the_function() -> None:
+    source = "def f(a):\n    b = a\n    return b + len(a)"
+    found = wrong_names(source, 9, np.random.default_rng(0), entry_point="f")
+    assert {bug.source for bug in found} == {
+        "def f(a):\n    b = b\n    return b + len(a)",
+        "def f(a):\n    b = a\n    return a + len(a)",
+        "def f(a):\n    b = a\n    return b + len(b)",
+    }
+    assert wrong_names(source, 1, np.random.default_rng(0), entry_point="f") == found[:1]
+    assert wrong_names(source, 9, np.random.default_rng(0), entry_point="g") == []
+
+
 def test_a_bug_that_one_more_edit_undoes_is_marked() -> None:
     by_operator = {bug.operator: marked(bug, TASK) for bug in bugs_of(TASK, 40, seed=0)}
     assert by_operator["flip"].undone  # == to != and back
-    assert not by_operator["drop-statement"].undone  # no edit writes a statement
+    assert not by_operator["wrong-name"].undone
+    assert "drop-statement" not in by_operator
 
 
 def test_rollouts_hold_more_mistakes_the_weaker_the_policy() -> None:
@@ -274,7 +288,15 @@ def test_baselines_and_the_goal_of_the_best_recipe_chosen_on_train() -> None:
     figures = score_localise.figures(found)
     assert figures["subsets"] == {
         **{"all": 2, "train": 1, "test": 1, "humaneval": 0, "mbpp": 2, "fails every assert": 1},
-        **{"one edit undoes it": 0, "no edit undoes it": 2, "straight line": 0, "raises": 1, "time-out": 0, "the rest": 1},
+        **{
+            "one edit undoes it": 0,
+            "no edit undoes it": 2,
+            "wrong name": 0,
+            "straight line": 0,
+            "raises": 1,
+            "time-out": 0,
+            "the rest": 1,
+        },
     }
     recipes = [with_recipe("dense+credit", name) for name in ("lucky", "able")]
     first, second, third, *_ = score_localise.goals(figures, recipes)

@@ -78,7 +78,9 @@ def _keep(
 
 def _draw(tasks: Sequence[Task], count: int, seed: int) -> list[Bug]:
     """Returns bugs, one of each task before a second of any, and more than ``count``."""
-    each = 2 * ceil(_SPARE * count / max(1, len(tasks)))  # some edits change more than a line, and some programs allow few
+    each = max(
+        4, 2 * ceil(_SPARE * count / max(1, len(tasks)))
+    )  # some edits change more than a line, and some programs allow few
     pools = [bugs_of(task, each, seed) for task in spread(tasks, len(tasks), seed)]
     for pool in filter(None, pools):
         order = generator("bugs", seed, pool[0].task_id).permutation(len(pool)).tolist()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -29,6 +30,7 @@ def figures(found: Found) -> dict[str, Any]:
         "statements_mean": round(sum(statements) / len(statements), 2),
         "with_sibling": sum(bug.task_id in found.siblings for bug in found.bugs),
         "dropped": found.dropped,
+        "operators": dict(sorted(Counter(bug.operator for bug in found.bugs).items())),
         "subsets": {name: len(chosen) for name, chosen in subsets.items()},
         "recipes": {
             name: {subset: _scores(found, places, chosen) for subset, chosen in subsets.items() if chosen}
@@ -48,6 +50,7 @@ def _subsets(found: Found) -> dict[str, list[int]]:
         "straight line": lambda i: found.bugs[i].straight,
         "one edit undoes it": lambda i: found.bugs[i].undone,
         "no edit undoes it": lambda i: not found.bugs[i].undone,
+        "wrong name": lambda i: found.bugs[i].operator == "wrong-name",
         "raises": lambda i: found.verdicts[i] == "error",
         "time-out": lambda i: found.verdicts[i] == "timeout",
         "the rest": lambda i: found.scores[i] > 0.0 and not found.bugs[i].straight,

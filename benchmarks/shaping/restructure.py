@@ -1,14 +1,14 @@
 """Other programs that do the same: what a sibling that solves the task another way may look like.
 
-Renames variables, turns loops and comprehensions into one another, and swaps statements that do not depend on each other; all of
-it drawn from a generator.  Not guaranteed: that the meaning stays (a loop over an endless iterator becomes a list), so whoever
-uses a result has it judged.
+Renames variables, turns loops and comprehensions into one another, swaps statements that do not depend on each other, turns
+conditions and comparisons round, and gives parts of expressions names; all of it drawn from a generator.  Not guaranteed: that
+the meaning stays (a loop over an endless iterator becomes a list), so whoever uses a result has it judged.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Final
 
@@ -21,6 +21,10 @@ _SHARE: Final = 0.7
 _WORDS: Final = ("item", "part", "state", "piece", "total", "mark", "entry", "value", "left", "other", "step", "pool")
 #: Calls of these read their arguments alone.
 _PURE: Final = frozenset({"len", "min", "max", "sum", "abs", "int", "float", "str", "list", "set", "dict", "sorted", "tuple"})
+_TURNED: Final[Mapping[type[ast.cmpop], type[ast.cmpop]]] = {
+    **{ast.Lt: ast.Gt, ast.Gt: ast.Lt, ast.LtE: ast.GtE, ast.GtE: ast.LtE},
+    **{ast.Eq: ast.Eq, ast.NotEq: ast.NotEq},
+}
 
 
 def restructure(source: str, rng: np.random.Generator) -> str:
@@ -67,15 +71,42 @@ class _Blocks(ast.NodeTransformer):
                 joined[i], joined[i + 1] = joined[i + 1], joined[i]
         return joined
 
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        """Turns ``a < b`` round, where neither side does anything."""
+        plain = all(isinstance(side, (ast.Name, ast.Constant)) for side in (node.left, *node.comparators))
+        if len(node.ops) == 1 and type(node.ops[0]) in _TURNED and plain and self._taken():
+            return ast.Compare(node.comparators[0], [_TURNED[type(node.ops[0])]()], [node.left])
+        return node
+
+    def _parts(self, node: ast.Return | ast.Assign) -> list[ast.stmt]:
+        """Gives what a statement works out first a name of its own."""
+        value, name = node.value, f"part_{next(self._numbers)}"
+        if isinstance(value, ast.BinOp) and not isinstance(value.left, (ast.Name, ast.Constant)):
+            first, value.left = value.left, ast.Name(name, ast.Load())
+        elif isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.args and _is_work(value.args[0]):
+            first, value.args[0] = value.args[0], ast.Name(name, ast.Load())
+        elif isinstance(node, ast.Return) and value is not None and _is_work(value):
+            first, node.value = value, ast.Name(name, ast.Load())
+        else:
+            return [node]
+        return [ast.Assign(targets=[ast.Name(name, ast.Store())], value=first), node]
+
     def _statement(self, node: ast.stmt) -> list[ast.stmt]:
-        rule: Callable[[], list[ast.stmt]] | None = None
+        """Returns what a statement becomes, if the opportunity is taken."""
+        if not self._taken():
+            return [node]
         if isinstance(node, ast.For) and not node.orelse:
-            rule = lambda: self._for_as_while(node)  # noqa: E731 - a choice of one of three, made below
-        elif isinstance(node, ast.While) and not node.orelse:
-            rule = lambda: _while_as_for(node)  # noqa: E731
-        elif isinstance(node, (ast.Assign, ast.Return)) and isinstance(node.value, ast.ListComp):
-            rule = lambda: self._comprehension_as_loop(node)  # noqa: E731
-        return rule() if rule is not None and self._taken() else [node]
+            return self._for_as_while(node)
+        if isinstance(node, ast.While) and not node.orelse:
+            return _while_as_for(node)
+        if isinstance(node, (ast.Assign, ast.Return)):
+            return self._comprehension_as_loop(node) if isinstance(node.value, ast.ListComp) else self._parts(node)
+        if isinstance(node, ast.If) and node.orelse:
+            return [ast.If(ast.UnaryOp(ast.Not(), node.test), node.orelse, node.body)]
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name) and isinstance(node.value, ast.Constant):
+            name = node.target.id  # with a number or a text, as `+=` changes a list in place
+            return [ast.Assign([ast.Name(name, ast.Store())], ast.BinOp(ast.Name(name, ast.Load()), node.op, node.value))]
+        return [node]
 
     def _for_as_while(self, node: ast.For) -> list[ast.stmt]:
         number = next(self._numbers)
@@ -109,6 +140,10 @@ class _Blocks(ast.NodeTransformer):
             inner = ast.For(target=part.target, iter=part.iter, body=[inner], orelse=[])
         node.value = ast.Name(found, ast.Load())
         return [first, inner, node]
+
+
+def _is_work(node: ast.expr) -> bool:
+    return isinstance(node, (ast.BinOp, ast.BoolOp, ast.Call, ast.Compare, ast.IfExp, ast.Subscript, ast.ListComp))
 
 
 def _while_as_for(node: ast.While) -> list[ast.stmt]:

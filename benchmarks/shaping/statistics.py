@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import tokenize
 from collections.abc import Hashable, Sequence
@@ -70,6 +71,25 @@ def edit_distance(left: str, right: str) -> int:
         for j, other in enumerate(b, start=1):
             before, row[j] = row[j], min(before + (one != other), row[j] + 1, row[j - 1] + 1)
     return row[-1]
+
+
+def difference(left: str, right: str) -> float:
+    """Returns the edit distance of two programs as a share of the longer one, where all names are alike.
+
+    So a program of which only the names were changed is not different.
+    """
+    a, b = (_nameless(source) for source in (left, right))
+    return edit_distance(a, b) / max(1, len(_tokens(a)), len(_tokens(b)))
+
+
+def _nameless(source: str) -> str:
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            node.id = "_"
+        elif isinstance(node, ast.arg):
+            node.arg = "_"
+    return ast.unparse(tree)
 
 
 def _tokens(source: str) -> list[str]:

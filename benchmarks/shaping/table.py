@@ -31,6 +31,9 @@ COLUMNS: Final = (
     Column("localise", "top-1, HumanEval", lambda one: one.get("humaneval", {}).get("top1"), low=0.2, high=0.9),
     Column("localise", "top-1, every assert fails", lambda one: one.get("fails every assert", {}).get("top1"), low=0.2, high=0.9),
     Column("localise", "top-1, no edit undoes it", lambda one: one.get("no edit undoes it", {}).get("top1"), low=0.2, high=0.9),
+    Column(
+        "localise", "top-1, sibling differs much", lambda one: one.get("sibling differs much", {}).get("top1"), low=0.2, high=0.9
+    ),
     Column("localise", "top-1, straight line", lambda one: one.get("straight line", {}).get("top1"), low=0.2, high=0.9),
     Column("resolve", "groups without signal", lambda one: one["no_signal"], high_is_good=False, high=0.6),
     Column("resolve", "rank correlation", lambda one: one["rank_correlation"]),

@@ -28,7 +28,7 @@ from benchmarks.shaping.score import cost as score_cost
 from benchmarks.shaping.score import junk as score_junk
 from benchmarks.shaping.score import localise as score_localise
 from benchmarks.shaping.score import resolve as score_resolve
-from benchmarks.shaping.statistics import edit_distance, interval, placed, rank_correlation
+from benchmarks.shaping.statistics import difference, edit_distance, interval, placed, rank_correlation
 from benchmarks.shaping.table import COLUMNS, text_of
 from benchmarks.shaping.wrong_names import wrong_names
 from rlvr_envs.facts import Fact
@@ -83,6 +83,12 @@ def test_edit_distance_counts_tokens_and_no_layout() -> None:
     assert edit_distance("x = a + 1\n", "x = b - 1\n") == 2
     assert edit_distance("x = a\n", "x = a + 1\n") == 2
     assert edit_distance("f(a, b)\n", "f(b, a)\n") == 2
+
+
+def test_difference_leaves_names_aside() -> None:
+    assert difference("def f(a):\n    return a", "def f(b):\n    return b") == 0.0
+    # def f ( _ ) : NEWLINE INDENT return _ + 1 NEWLINE DEDENT are 14 tokens, two of them new
+    assert difference("def f(a):\n    return a", "def f(b):\n    return b + 1") == pytest.approx(2 / 14)
 
 
 def test_statements_leave_out_definitions_imports_and_texts() -> None:
@@ -154,6 +160,8 @@ def f(n):
             continue
         s += n
     return s"""
+_TURN = "def f(n):\n    if 2 < n:\n        n += 1\n    else:\n        n = 0\n    return n"
+_NESTED = "def f(xs):\n    return sum(sorted(xs)[1:]) * 2 + len(xs)"
 _COMPREHENSION = "def f(xs):\n    return [x * y for x in xs if x for y in xs]"
 _APPENDS = "def f(xs):\n    r = []\n    for x in xs:\n        if x > 1:\n            r.append(x)\n    return r"
 
@@ -162,6 +170,8 @@ _APPENDS = "def f(xs):\n    r = []\n    for x in xs:\n        if x > 1:\n       
     ("source", "args", "becomes"),
     [
         (_FOR, ([1, 2, 3],), ast.While),
+        (_TURN, (3,), ast.Not),
+        (_NESTED, ([3, 1],), ast.Assign),
         (_WHILE, (5,), ast.For),
         (_COMPREHENSION, ([0, 1, 2],), ast.For),
         (_APPENDS, ([1, 2, 3],), ast.ListComp),
@@ -280,7 +290,7 @@ def _bugs(*targets: int) -> list[Bug]:
 
 
 def test_baselines_and_the_goal_of_the_best_recipe_chosen_on_train() -> None:
-    found = Found(_bugs(2, 0), ["wrong", "error"], [0.5, 0.0], {}, {})
+    found = Found(_bugs(2, 0), ["wrong", "error"], [0.5, 0.0], {}, {}, differences={"t/0": 0.3, "t/1": 0.1})
     add_baselines(found, seed=0)
     assert found.places["last line"] == [(1.0, 1.0, 1.0), (0.0, 1.0, 0.5 * (1 / 2 + 1 / 3))]  # two share ranks 2 and 3
     assert found.places["whole program"] == [(pytest.approx(1 / 3), 1.0, pytest.approx((1 + 1 / 2 + 1 / 3) / 3))] * 2
@@ -292,6 +302,7 @@ def test_baselines_and_the_goal_of_the_best_recipe_chosen_on_train() -> None:
             "one edit undoes it": 0,
             "no edit undoes it": 2,
             "wrong name": 0,
+            "sibling differs much": 1,
             "straight line": 0,
             "raises": 1,
             "time-out": 0,

@@ -12,7 +12,7 @@ import numpy as np
 from benchmarks.shaping.play import OFFSET, OUTCOME, Memory, Told, answer_with, in_group, play
 from benchmarks.shaping.programs import Bug, bugs_of, dataset_of, generator, marked, siblings_of, spread
 from benchmarks.shaping.recipes import Named
-from benchmarks.shaping.statistics import placed
+from benchmarks.shaping.statistics import difference, placed
 from rlvr_envs.credit import compose_characters
 from rlvr_envs.info import Info
 from rlvr_envs.tasks.base import Task
@@ -29,6 +29,7 @@ Places = tuple[float, float, float]
 class Found:
     """The bugs, with what the tests said of each, and per recipe the place of the bug in its credit.
 
+    ``differences`` tells how much of a sibling is different from the reference (see :mod:`benchmarks.shaping.statistics`).
     ``dropped`` counts what was drawn and is no bug: equivalent mutants, and mutants that could not be judged.
     """
 
@@ -37,6 +38,7 @@ class Found:
     scores: list[float]
     siblings: dict[str, str]
     dropped: dict[str, int]
+    differences: dict[str, float] = field(default_factory=dict)
     places: dict[str, list[Places]] = field(default_factory=dict)
 
 
@@ -55,6 +57,8 @@ def prepare(tasks: Sequence[Task], source: ListSource, memory: Memory, *, per_sp
     found.bugs = [marked(bug, by_id[bug.task_id]) for bug in found.bugs]
     wanted = {bug.task_id for bug in found.bugs}
     found.siblings = _siblings([task for task in tasks if task.task_id in wanted], source, memory, seed, backend)
+    references = {task_id: str(by_id[task_id].reference) for task_id in found.siblings}
+    found.differences = {task_id: difference(references[task_id], program) for task_id, program in found.siblings.items()}
     return found
 
 
@@ -78,9 +82,8 @@ def _keep(
 
 def _draw(tasks: Sequence[Task], count: int, seed: int) -> list[Bug]:
     """Returns bugs, one of each task before a second of any, and more than ``count``."""
-    each = max(
-        4, 2 * ceil(_SPARE * count / max(1, len(tasks)))
-    )  # some edits change more than a line, and some programs allow few
+    # Twice as many as needed: some edits change more than a line, and some programs allow few.
+    each = max(4, 2 * ceil(_SPARE * count / max(1, len(tasks))))
     pools = [bugs_of(task, each, seed) for task in spread(tasks, len(tasks), seed)]
     for pool in filter(None, pools):
         order = generator("bugs", seed, pool[0].task_id).permutation(len(pool)).tolist()

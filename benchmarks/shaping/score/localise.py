@@ -11,6 +11,8 @@ from benchmarks.shaping.recipes import Named
 from benchmarks.shaping.run.localise import Found
 from benchmarks.shaping.statistics import interval
 
+#: A sibling differs much from the reference in this share of its tokens, names left aside.
+_MUCH: Final = 0.3
 #: What the credit of a recipe rests on -> the goal for the best such recipe, and what to call it.
 GOALS: Final[Mapping[str, tuple[float, str]]] = {
     "claims": (0.52, "what the program says of itself"),
@@ -29,6 +31,7 @@ def figures(found: Found) -> dict[str, Any]:
         "tasks": len({bug.task_id for bug in found.bugs}),
         "statements_mean": round(sum(statements) / len(statements), 2),
         "with_sibling": sum(bug.task_id in found.siblings for bug in found.bugs),
+        "sibling_differs_mean": _mean(list(found.differences.values())),
         "dropped": found.dropped,
         "operators": dict(sorted(Counter(bug.operator for bug in found.bugs).items())),
         "subsets": {name: len(chosen) for name, chosen in subsets.items()},
@@ -37,6 +40,10 @@ def figures(found: Found) -> dict[str, Any]:
             for name, places in found.places.items()
         },
     }
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return round(sum(values) / len(values), 4) if values else None
 
 
 def _subsets(found: Found) -> dict[str, list[int]]:
@@ -51,6 +58,7 @@ def _subsets(found: Found) -> dict[str, list[int]]:
         "one edit undoes it": lambda i: found.bugs[i].undone,
         "no edit undoes it": lambda i: not found.bugs[i].undone,
         "wrong name": lambda i: found.bugs[i].operator == "wrong-name",
+        "sibling differs much": lambda i: found.differences.get(found.bugs[i].task_id, 0.0) >= _MUCH,
         "raises": lambda i: found.verdicts[i] == "error",
         "time-out": lambda i: found.verdicts[i] == "timeout",
         "the rest": lambda i: found.scores[i] > 0.0 and not found.bugs[i].straight,

@@ -64,7 +64,7 @@ def _lines(axis: Any, figures: Mapping[str, Any], columns: list[Column], names: 
         axis.text(
             first + (size - 1) / 2, len(names) - 0.2, _PARTS.get(part, part), ha="center", va="top", fontsize=9.5, style="italic"
         )
-    kinds = ["baseline" if name in BASELINES else figures["recipes"][name]["kind"] for name in names]
+    kinds = ["baseline" if name in BASELINES else figures["recipes"].get(name, {"kind": "other"})["kind"] for name in names]
     for y in range(1, len(kinds)):
         if kinds[y] != kinds[y - 1]:
             axis.axhline(y - 0.5, color="white", linewidth=5)
@@ -84,6 +84,8 @@ def shade(column: Column, value: float | None) -> float:
 def _label(figures: Mapping[str, Any], name: str) -> str:
     if name in BASELINES:
         return f"({name})"
+    if name not in figures["recipes"]:
+        return name
     found = figures["recipes"][name]
     return f"{name}  [{found['credit_from']}]" if found["credit_from"] != "none" else name
 

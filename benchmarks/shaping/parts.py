@@ -39,7 +39,7 @@ class Sizes:
     rounds: int
 
 
-FULL: Final = Sizes(bugs=600, groups=120, junk=60, hostile=40, timed=32, rounds=48)
+FULL: Final = Sizes(bugs=520, groups=60, junk=60, hostile=40, timed=32, rounds=48)
 QUICK: Final = Sizes(bugs=12, groups=4, junk=3, hostile=4, timed=8, rounds=2)
 
 

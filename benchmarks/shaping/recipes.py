@@ -22,7 +22,11 @@ from rlvr_envs.wrappers.registry import known_wrappers, wrapper_class
 
 #: Options for wrappers that have no default for all of theirs; one that needs any and has no line here is left out and named.
 OPTIONS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "EfficiencyReward": {"cpu_s": 1.0},
+    "FormatReward": {"sections": ["answer"]},
     "LengthPenalty": {"free_chars": 2000, "rate": 1e-4},
+    "NoiseCorrection": {"fpr": 0.05, "fnr": 0.1},
+    "SoftOverlong": {"max_length": 4000, "buffer": 1000},
 }
 #: Wrappers that only write files.
 _UNSCORED: Final = "recording"

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from benchmarks.shaping.run.localise import OTHER
+
 Figures = Mapping[str, Any]
 BASELINES: Final = ("random line", "last line")
 
@@ -57,6 +59,7 @@ def rows_of(figures: Figures) -> dict[str, list[float | None]]:
     """Returns the value of each column for each baseline and recipe, None where there is none."""
     columns = columns_of(figures)
     names = [*(BASELINES if "localise" in figures else ()), *figures["recipes"]]
+    names += [name for name in figures.get("localise", {}).get("recipes", ()) if name.endswith(OTHER)]
     return {name: [_value(figures, column, name) for column in columns] for name in names}
 
 

@@ -22,7 +22,7 @@ from benchmarks.shaping.recipes import Named, discover, reward_part, with_recipe
 from benchmarks.shaping.restructure import restructure
 from benchmarks.shaping.run.junk import Answer
 from benchmarks.shaping.run.junk import Played as PlayedJunk
-from benchmarks.shaping.run.localise import Found, add_baselines, line_weights
+from benchmarks.shaping.run.localise import Found, add_baselines, line_weights, localise
 from benchmarks.shaping.run.resolve import Group
 from benchmarks.shaping.score import cost as score_cost
 from benchmarks.shaping.score import junk as score_junk
@@ -272,6 +272,31 @@ class Asking(Shaping):
         env: Any = self.env.unwrapped
         env.judge([answer_with("def count_even(xs):\n    return 0")])
         return found
+
+
+class Peeking(Shaping):
+    """Blames the first line of a body if the reference is the one that the bugs were made from."""
+
+    kind = "credit"
+    basis = "verified"
+    needs = (Fact.REFERENCE,)
+
+    def credit_spans(self, action: str, info: Info) -> Iterable[Span]:
+        env: Any = self.env.unwrapped
+        start = action.index("found =")
+        return [Span(start, start + 5, -1.0, "peeking", "verified")] if env.task.reference == CODE else []
+
+
+@pytest.mark.slow
+def test_a_recipe_with_a_reference_is_played_with_another_one_as_well() -> None:
+    program = CODE.replace("found = 0", "found = 1")
+    bug = Bug("t/1", "", "test", "", program, statements_of(program), 0, False)
+    found = Found([bug], ["wrong"], [0.0], {"t/1": CODE.replace("xs", "items")}, {})
+    named = with_recipe([f"{__name__}:Peeking"], "peeking")
+    localise(named, found, ListSource([TASK]), Memory(), backend="auto", told=lambda _: None)
+    assert found.places["peeking"] == [(1.0, 1.0, 1.0)]
+    # five statements share the first place: 1/5, 3/5, (1 + 1/2 + 1/3 + 1/4 + 1/5) / 5
+    assert found.places["peeking, other reference"] == [(0.2, 0.6, pytest.approx(137 / 300))]
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Final
 
@@ -21,6 +21,8 @@ from rlvr_envs.tasks.sources import ListSource
 
 #: Bugs judged for each that is kept, as some are equivalent.
 _SPARE: Final = 1.5
+#: Ends the name of a recipe that was played with another reference than the bugs were made from.
+OTHER: Final = ", other reference"
 #: Chances of rank 1 and of rank 3 or better, and mean of 1 / rank.
 Places = tuple[float, float, float]
 
@@ -103,7 +105,11 @@ def _siblings(tasks: Sequence[Task], source: ListSource, memory: Memory, seed: i
 
 
 def localise(named: Named, found: Found, source: ListSource, memory: Memory, *, backend: str, told: Told) -> None:
-    """Adds the places that a recipe gives to the bugs; recipes that look at groups get the task's sibling beside each bug."""
+    """Adds the places that a recipe gives to the bugs; recipes that look at groups get the task's sibling beside each bug.
+
+    A recipe that uses the reference is played once more with the sibling in its place: a bug was made from the reference, and few
+    references are that close to an answer.
+    """
     answers = [(bug.task_id, answer_with(bug.program)) for bug in found.bugs]
     played = play(named, source, answers, memory, backend=backend, told=told)
     infos = [one.info for one in played]
@@ -112,10 +118,18 @@ def localise(named: Named, found: Found, source: ListSource, memory: Memory, *, 
         beside = dict(zip(found.siblings, play(named, source, passing, memory, backend=backend), strict=True))
         groups = [[one, beside[one.info["task_id"]]] if one.info["task_id"] in beside else [one] for one in played]
         infos = [in_group(named, group)[0] for group in groups]
-    found.places[named.name] = [
-        placed(line_weights(bug, action, info), bug.target)
-        for bug, (_, action), info in zip(found.bugs, answers, infos, strict=True)
-    ]
+    found.places[named.name] = _places(found, infos)
+    if named.source == "reference":
+        rng = np.random.default_rng(0)
+        tasks = [source.get(task_id, rng) for task_id in source.ids()]
+        other = ListSource([replace(task, reference=found.siblings.get(task.task_id, task.reference)) for task in tasks])
+        played = play(named, other, answers, memory, backend=backend)
+        found.places[f"{named.name}{OTHER}"] = _places(found, [one.info for one in played])
+
+
+def _places(found: Found, infos: Sequence[Info]) -> list[Places]:
+    pairs = zip(found.bugs, infos, strict=True)
+    return [placed(line_weights(bug, answer_with(bug.program), info), bug.target) for bug, info in pairs]
 
 
 def line_weights(bug: Bug, action: str, info: Info) -> list[float]:

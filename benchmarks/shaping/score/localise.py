@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from benchmarks.goals import goal
 from benchmarks.shaping.recipes import Named
-from benchmarks.shaping.run.localise import Found
+from benchmarks.shaping.run.localise import OTHER, Found
 from benchmarks.shaping.statistics import interval
 
 #: A sibling differs much from the reference in this share of its tokens, names left aside.
@@ -74,7 +74,8 @@ def _scores(found: Found, places: Sequence[tuple[float, float, float]], chosen: 
 def goals(found: Mapping[str, Any], recipes: Sequence[Named]) -> list[dict[str, Any]]:
     """Returns a goal for each kind of source: the best recipe on the tasks held out, chosen on the others.
 
-    Changed programs have a second one: the edits that they try are of the kinds that made the bugs, so one undoes many a bug.
+    Changed programs have a second one: the edits that they try are of the kinds that made the bugs, so one undoes many a bug.  So
+    has the reference, from which the bugs were made.
     """
     listed = []
     for source, (wanted, label) in GOALS.items():
@@ -85,6 +86,9 @@ def goals(found: Mapping[str, Any], recipes: Sequence[Named]) -> list[dict[str, 
         if source == "re-running":
             value = None if best is None else _top1(found, best, "no edit undoes it")
             listed.append(goal("localise: the same where no edit undoes the bug", value, ">=", wanted, "top-1"))
+        if source == "reference":
+            value = None if best is None else _top1(found, f"{best}{OTHER}", "test")
+            listed.append(goal("localise: the same with a reference that is another program", value, ">=", wanted, "top-1"))
     return listed
 
 

@@ -31,7 +31,8 @@ def show_in(document: Path, result: Path, picture: Path) -> None:
     if not (begin and end):
         raise ValueError(f"{document} must hold the lines {BEGIN} and {END}")
     draw(record["figures"], picture)
-    document.write_text(f"{before}{BEGIN}\n\n{markdown(record)}\n\n{END}{after}", encoding="utf-8")
+    image = f"![A heat map of recipes and scores]({picture.relative_to(document.parent).as_posix()})"
+    document.write_text(f"{before}{BEGIN}\n\n{image}\n\n{markdown(record)}\n\n{END}{after}", encoding="utf-8")
 
 
 def draw(figures: Mapping[str, Any], picture: Path) -> None:

@@ -420,6 +420,7 @@ def test_a_quick_run_scores_every_part_and_its_result_can_be_drawn(
     assert text.startswith(f"before\n{BEGIN}\n")
     assert text.endswith(f"{END}\nafter\n")
     assert "| `mine` |" in text
+    assert "(shaping.png)" in text
     assert "old" not in text
     assert picture.read_bytes().startswith(b"\x89PNG")
     document.write_text("no place")

@@ -50,7 +50,9 @@ def draw(figures: Mapping[str, Any], picture: Path) -> None:
         side.set_visible(False)
     for y, values in enumerate(rows.values()):
         for x, (column, value) in enumerate(zip(columns, values, strict=True)):
-            axis.text(x, y, text_of(column, value), ha="center", va="center", fontsize=8.5)
+            dark = abs(shade(column, value) - 0.5) > 0.38  # both ends of the colours are
+            colour = "white" if dark else "black"
+            axis.text(x, y, text_of(column, value), ha="center", va="center", fontsize=8.5, color=colour)
     _lines(axis, figures, columns, list(rows))
     picture.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(picture)

@@ -27,7 +27,7 @@ FAULT_RUNS ?= 10000
 soak_options = --programs $(SOAK_PROGRAMS)
 faults_options = --runs $(FAULT_RUNS)
 
-.PHONY: help test lint format coverage demo bench bench-sandbox clean
+.PHONY: help test lint format coverage demo bench bench-sandbox bench-shaping clean
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -63,6 +63,9 @@ bench-sandbox: $(INSTALLED) ## Measure the sandbox: speed beside others, battery
 		$(BIN)/python -m benchmarks.$(name) $($(name)_options) || failed="$$failed $(name)";) \
 	$(BIN)/python -m benchmarks.summary $(SANDBOX_BENCHMARKS); \
 	if [ -n "$$failed" ]; then echo "broke, or found what must not be:$$failed"; exit 1; fi
+
+bench-shaping: $(INSTALLED) ## Score every recipe of shaping wrappers (RLVR_DATA=, ARGS="--recipe mine.yaml").
+	$(BIN)/python -m benchmarks.shaping $(ARGS)
 
 clean: ## Remove the virtual environment and all caches; runs/ stays.
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

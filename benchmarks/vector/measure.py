@@ -9,8 +9,8 @@ from typing import Any
 import gymnasium as gym
 from gymnasium.vector import AsyncVectorEnv, AutoresetMode, SyncVectorEnv, VectorEnv
 
-from rlvr_envs.episode import Episode, Outcome
 from rlvr_envs.envs.echo import EchoEnv, EchoTask
+from rlvr_envs.episode import Episode, Outcome
 from rlvr_envs.info import Feedback, Verdict
 
 ENV_ID = "rlvr-bench/Trivial-v0"

@@ -12,23 +12,22 @@ from rlvr_envs.wrappers.registry import WRAPPERS, known_wrappers, wrapper_class
 if TYPE_CHECKING:
     from rlvr_envs.wrappers.base import Shaping
     from rlvr_envs.wrappers.credit.constraint import ConstraintCredit
+    from rlvr_envs.wrappers.credit.counterfactual import CounterfactualCredit
+    from rlvr_envs.wrappers.credit.divergence import DivergenceCredit
     from rlvr_envs.wrappers.credit.executed import ExecutedMask
     from rlvr_envs.wrappers.credit.last_line import LastLineCredit
     from rlvr_envs.wrappers.credit.repair import RepairCredit
+    from rlvr_envs.wrappers.credit.sibling_contrast import SiblingContrast
     from rlvr_envs.wrappers.credit.spectrum import SpectrumCredit
     from rlvr_envs.wrappers.credit.step_check import StepCheckCredit
     from rlvr_envs.wrappers.credit.syntax import SyntaxCredit
     from rlvr_envs.wrappers.credit.tool_call import ToolCallCredit
-    from rlvr_envs.wrappers.credit.counterfactual import CounterfactualCredit
-    from rlvr_envs.wrappers.credit.divergence import DivergenceCredit
     from rlvr_envs.wrappers.credit.traceback import TracebackCredit
     from rlvr_envs.wrappers.credit.turn import TurnCredit
-    from rlvr_envs.wrappers.credit.sibling_contrast import SiblingContrast
-    from rlvr_envs.wrappers.credit.traceback import TracebackCredit
-    from rlvr_envs.wrappers.exploration.novelty_bonus import NoveltyBonus
     from rlvr_envs.wrappers.exploration.adaptive_difficulty import AdaptiveDifficulty
     from rlvr_envs.wrappers.exploration.backtrack import Backtrack
     from rlvr_envs.wrappers.exploration.hint_prefix import HintPrefix
+    from rlvr_envs.wrappers.exploration.novelty_bonus import NoveltyBonus
     from rlvr_envs.wrappers.feedback.feedback_text import FeedbackText
     from rlvr_envs.wrappers.group import GroupShaping
     from rlvr_envs.wrappers.monitoring.hacking_monitor import HackingMonitor
@@ -51,48 +50,43 @@ if TYPE_CHECKING:
 __all__ = [
     "PRESETS",
     "WRAPPERS",
-    "ConstraintCredit",
-    "ExecutedMask",
-    "CounterfactualCredit",
-    "DivergenceCredit",
-    "DifficultyWeightedFraction",
-    "GroupShaping",
-    "LastLineCredit",
     "AdaptiveDifficulty",
     "Backtrack",
+    "ConstraintCredit",
+    "CounterfactualCredit",
+    "DifficultyWeightedFraction",
+    "DivergenceCredit",
+    "EfficiencyReward",
+    "ExecutedMask",
     "FeedbackText",
+    "FormatReward",
     "GroupShaping",
     "HackingMonitor",
     "HintPrefix",
-    "LengthPenalty",
-    "NoveltyBonus",
-    "EfficiencyReward",
-    "FormatReward",
-    "GroupShaping",
     "Improvement",
+    "LastLineCredit",
     "LengthPenalty",
     "NearMiss",
     "NoiseCorrection",
     "NormalisedFraction",
+    "NoveltyBonus",
     "PassFraction",
     "PotentialShaping",
     "Recipe",
     "RecipeLike",
     "RecordEpisodes",
     "RepairCredit",
+    "RepetitionPenalty",
     "Shaping",
+    "SiblingContrast",
+    "SoftOverlong",
     "SpectrumCredit",
+    "StageReward",
     "StepCheckCredit",
     "SyntaxCredit",
     "ToolCallCredit",
-    "SiblingContrast",
     "TracebackCredit",
     "TurnCredit",
-    "RepetitionPenalty",
-    "Shaping",
-    "SoftOverlong",
-    "StageReward",
-    "TracebackCredit",
     "VerifierNoise",
     "known_wrappers",
     "parse_recipe",

@@ -13,7 +13,6 @@ PRESETS: Final[Mapping[str, tuple[Any, ...]]] = {
     "dense": ("PassFraction",),
     # The same, with blame where the program failed.
     "dense+credit": ("PassFraction", "SyntaxCredit", "TracebackCredit", "LastLineCredit"),
-    "dense+credit": ("PassFraction", "TracebackCredit"),
     # The share of hidden tests, and the difference to the nearest answer of the group that passes them all.
     "siblings": ("PassFraction", "SiblingContrast"),
     # Le et al. 2022 (arXiv 2207.01780): what became of the program.

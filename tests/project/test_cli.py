@@ -119,7 +119,7 @@ def test_wrappers_fit_eighty_columns_and_are_all_there() -> None:
 def test_play_shows_credit_on_the_terminal_and_as_a_page(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     answer = "```python\ndef f(<b>[bold]x):\n    pass\n```\n.\n"
-    arguments = ("play", "rlvr/Code-v0", "--seed", "1", "--recipe", '["TracebackCredit"]', "--credit", "--html", str(page))
+    arguments = ("play", "rlvr/Code-v0", "--seed", "1", "--recipe", '["SyntaxCredit"]', "--credit", "--html", str(page))
     shown = rlvr(*arguments, stdin=answer)
     assert shown.returncode == 0, shown.stderr
     assert "def f(<[1]b>[bold]x):" in shown.stdout

@@ -123,7 +123,7 @@ def test_play_shows_credit_on_the_terminal_and_as_a_page(tmp_path: Path) -> None
     shown = rlvr(*arguments, stdin=answer)
     assert shown.returncode == 0, shown.stderr
     assert "def f(<[1]b>[bold]x):" in shown.stdout
-    assert "[1] 16-17 -1.00 traceback, verified: SyntaxError: invalid syntax" in shown.stdout
+    assert "[1] 16-17 -1.00 syntax, verified: SyntaxError: invalid syntax" in shown.stdout
     assert "<td>SyntaxError: invalid syntax</td>" in page.read_text(encoding="utf-8")
 
 

@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 
 import rlvr_envs
 from rlvr_envs.episode import Outcome
+from rlvr_envs.facts import HiddenCase
 from rlvr_envs.info import Info
 from rlvr_envs.wrappers import PRESETS, WRAPPERS, parse_recipe, wrapper_class
+from rlvr_envs.wrappers.group import Evidence
 from tests.wrappers.options import OPTIONS
 from tests.wrappers.scripted import Scripted, last, outcome
 
@@ -98,12 +100,13 @@ def right(task: str) -> dict[str, str]:
     }
 
 
-def play(task: str, recipe: Any, answers: list[list[str]]) -> tuple[list[float], list[list[Info]]]:
-    """Plays episodes of up to two turns side by side, and returns the return and the infos of each."""
+def play(task: str, recipe: Any, answers: list[list[str]]) -> tuple[list[float], list[list[Info]], list[Evidence]]:
+    """Plays episodes of up to two turns side by side; returns the return, the infos and the last evidence of each."""
     options: dict[str, Any] = {"tasks": [TASKS[task]], "trace": "lines", "max_turns": 2, "recipe": recipe}
     envs = gym.make_vec("rlvr/Code-v0", num_envs=len(answers), **options)
     envs.reset(seed=0)
     found: list[list[Info]] = [[] for _ in answers]
+    evidence: list[Evidence] = [()] * len(answers)
     going = [True] * len(answers)
     for turn in range(max(map(len, answers))):
         going = [more and turn < len(episode) for more, episode in zip(going, answers, strict=True)]
@@ -111,10 +114,11 @@ def play(task: str, recipe: Any, answers: list[list[str]]) -> tuple[list[float],
         _, rewards, ended, cut, infos = envs.step(actions, mask=going)  # type: ignore[call-arg]
         for i in itertools.compress(range(len(answers)), going):
             found[i].append(infos["infos"][i])
+            evidence[i] = envs.unwrapped.envs[i].unwrapped.evidence  # type: ignore[attr-defined]
             assert rewards[i] == infos["infos"][i]["reward_terms"].total
             going[i] = not (ended[i] or cut[i])
     envs.close()
-    return [math.fsum(info["reward_terms"].total for info in infos) for infos in found], found
+    return [math.fsum(info["reward_terms"].total for info in infos) for infos in found], found, evidence
 
 
 def outranked(wrong_rewards: dict[str, float], right_rewards: dict[str, float]) -> list[tuple[str, str]]:
@@ -126,9 +130,9 @@ def outranked(wrong_rewards: dict[str, float], right_rewards: dict[str, float]) 
 def first_turn(task: str, recipe: Any) -> list[tuple[str, str]]:
     bad, good = wrong(task), right(task)
     answers = [*bad.values(), *good.values()]
-    _, infos = play(task, recipe, [[answer] for answer in answers])
+    _, infos, evidence = play(task, recipe, [[answer] for answer in answers])
     assert [one[0]["is_success"] for one in infos] == [False] * len(bad) + [True] * len(good)
-    shaped = parse_recipe(recipe).shape_group(answers, [one[0] for one in infos])
+    shaped = parse_recipe(recipe).shape_group(answers, [one[0] for one in infos], evidence)
     rewards = [info["reward_terms"].total for info in shaped]
     return outranked(dict(zip(bad, rewards, strict=False)), dict(zip(good, rewards[len(bad) :], strict=True)))
 
@@ -149,7 +153,7 @@ def test_no_failed_episode_outranks_one_that_ends_solved(preset: str) -> None:
     failed = [(one, names[(i + 7) % len(names)]) for i, one in enumerate(names)]
     solved = [(one, "short") for one in names]
     answers = [[bad[one], bad[two]] for one, two in failed] + [[bad[one], good[two]] for one, two in solved]
-    returns, infos = play("parity", preset, answers)
+    returns, infos, _ = play("parity", preset, answers)
     assert [one[-1]["is_success"] for one in infos] == [False] * len(failed) + [True] * len(solved)
     left = dict(zip(map(str, failed), returns, strict=False))
     assert outranked(left, dict(zip(map(str, solved), returns[len(failed) :], strict=True))) == []
@@ -182,9 +186,12 @@ def wrong_outcomes(draw: Any) -> Outcome:
 @given(bad=wrong_outcomes(), text=st.text(max_size=20))
 def test_whatever_a_wrong_answer_reaches_it_gets_less_than_a_right_one(preset: str, bad: Outcome, text: str) -> None:
     recipe, found = parse_recipe(preset), []
-    for one in (bad, outcome("solved", 1.0)):
+    good = outcome("solved", 1.0)
+    for one in (bad, good):
         found.append(last(recipe.wrap(Scripted(one, one)), text)[1])
-    less, more = (info["reward_terms"].total for info in recipe.shape_group([text, text], found))
+    total, passed = bad.feedback.hidden_total, bad.feedback.hidden_passed
+    evidence = [tuple(HiddenCase("solved" if i < n else "wrong") for i in range(total)) for n in (passed, total)]
+    less, more = (info["reward_terms"].total for info in recipe.shape_group([text, text], found, evidence))
     assert less < more
 
 

@@ -16,9 +16,9 @@ def test_each_wrapper_has_a_row_with_what_it_says() -> None:
     assert rows["TracebackCredit"] == WrapperRow(
         "TracebackCredit",
         "credit",
-        "Adds a span of value -blame at the failing line and column of an unsolved answer.",
+        "Adds claimed spans of value -blame * decay**k at the frame k calls above the deepest one in the model's own code.",
         ("feedback.cases[].exception",),
-        "verified",
+        "claimed",
         "biased",
     )
     assert all(row.summary and row.kind and row.effect for row in rows.values())

@@ -62,6 +62,7 @@ class Program:
     stdin: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()
     test_setup: str = ""
+    settled: bool = False  # whether the tests change no object of the program: then its answers must fit together
     limits: Limits = Limits()
     # Sizes of groups of texts for stdin that may share one process, which is faster; each is sent when those before are answered.
     together: tuple[int, ...] = ()

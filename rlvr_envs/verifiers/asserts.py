@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rlvr_envs.sandbox.base import Call, CallResult, Iterated, Raised, Status
+from rlvr_envs.sandbox.base import Call, CallResult, Iterated, Opaque, Raised, Status
 from rlvr_envs.verifiers.arithmetic import Binary
 from rlvr_envs.verifiers.evaluate import EXPRESSION_ERRORS
 from rlvr_envs.verifiers.holes import Expression, Fill, Walk
-from rlvr_envs.verifiers.work import Unsupported, bounded
+from rlvr_envs.verifiers.work import NeedsObject, Unsupported, bounded
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ class Decision:
 
     ``failed`` is the call that gave no value, if one was needed.  ``sides`` are the values that were compared (one if the
     assert only asks for truth, none if it could not be evaluated so far), ``op`` the comparison.  ``error`` says why a test
-    expression did not fit the values, or what was not raised.
+    expression did not fit the values, or what was not raised.  With ``needs_object`` it asks something of an object that is not
+    plain data, which the trusted side does not have.
     """
 
     passed: bool
@@ -34,6 +35,7 @@ class Decision:
     op: str = ""
     failed: CallResult | None = None
     error: str = ""
+    needs_object: bool = False
 
 
 class _NoValue(Exception):
@@ -59,10 +61,16 @@ class Assertion:
                 sides.append(term(fill))
             passed = self.holds(*sides) if self.holds is not None else bool(sides[0])
         except Unsupported as error:
-            return Decision(passed=False, sides=tuple(sides), op=self.op, error=str(error))
+            needs_object = isinstance(error, NeedsObject)
+            return Decision(passed=False, sides=_shown(sides), op=self.op, error=str(error), needs_object=needs_object)
         except EXPRESSION_ERRORS as error:
-            return Decision(passed=False, sides=tuple(sides), op=self.op, error=f"{type(error).__name__}: {error}")
-        return Decision(passed=bool(passed), sides=tuple(sides), op=self.op)
+            return Decision(passed=False, sides=_shown(sides), op=self.op, error=f"{type(error).__name__}: {error}")
+        return Decision(passed=bool(passed), sides=_shown(sides), op=self.op)
+
+
+def _shown(sides: Sequence[Any]) -> tuple[Any, ...]:
+    """Returns values as they are told: an iterator by the name that its type has in the program."""
+    return tuple(Opaque(side.type_name) if type(side) is Walk else side for side in sides)
 
 
 @dataclass(frozen=True)

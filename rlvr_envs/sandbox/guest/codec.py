@@ -24,13 +24,19 @@ from . import arrays
 
 MAX_DEPTH = 50
 MAX_ITEMS = 200_000
-MAX_INT_BITS = 14_000  # below the 4300 decimal digits that int() and str() take
+MAX_INT_BITS = 1_000_000
+_MAX_DECIMAL_BITS = 14_000  # below the 4300 decimal digits that int() and str() take; longer ints are written in hexadecimal
 MAX_EXPONENT = 10_000
 MAX_SHARED_HASHES = 100
 MAX_ITERATED = 10_000
 _MAX_PLAIN_INT = 10**15
 _MAX_TEXT = 4_400
+_MAX_INT_TEXT = MAX_INT_BITS // 4 + 8
+_LONG_INT = re.compile(rf"-?0x[0-9a-f]{{{_MAX_DECIMAL_BITS // 4},}}")
 _FOLD = "/fold"  # the second of two equal wall times, which ISO 8601 cannot say
+
+#: Begins the text of an opaque value whose type derives from one of plain data.
+SUBCLASS_OF = "a subclass of "
 
 Json = Any
 
@@ -50,7 +56,7 @@ def _decode_complex(text: str) -> complex:
 
 def _encode_decimal(value: Decimal) -> str:
     if value.is_finite() and (abs(value.adjusted()) > MAX_EXPONENT or len(value.as_tuple().digits) > _MAX_TEXT // 2):
-        raise CodecError("a Decimal out of range")
+        raise CodecError("too large: a Decimal of too many digits, or with too large an exponent")
     return str(value)
 
 
@@ -68,13 +74,31 @@ def _decode_fraction(text: str) -> Fraction:
 
 
 def _encode_int(value: int) -> str:
-    if value.bit_length() > MAX_INT_BITS:
-        raise CodecError("an int out of range")
+    _check_bits(value, MAX_INT_BITS)
+    return int.__repr__(value) if value.bit_length() <= _MAX_DECIMAL_BITS else hex(value)
+
+
+def _decode_int(text: str) -> int:
+    if _LONG_INT.fullmatch(text) is None:
+        return int(text)
+    value = int(text, 16)
+    _check_bits(value, MAX_INT_BITS)
+    return value
+
+
+def _check_bits(value: int, limit: int) -> None:
+    if value.bit_length() > limit:
+        raise CodecError(f"too large: an int of {value.bit_length():,} bits, at most {limit:,} come back")
+
+
+def _encode_part(value: int) -> str:
+    """Returns an int that is part of another value."""
+    _check_bits(value, _MAX_DECIMAL_BITS)
     return int.__repr__(value)
 
 
 def _encode_fraction(value: Fraction) -> str:
-    return f"{_encode_int(value.numerator)}/{_encode_int(value.denominator)}"
+    return f"{_encode_part(value.numerator)}/{_encode_part(value.denominator)}"
 
 
 def _encode_moment(value: datetime | time) -> str:
@@ -96,7 +120,7 @@ def _encode_timedelta(value: timedelta) -> str:
 
 
 def _encode_range(value: range) -> str:
-    return " ".join(_encode_int(part) for part in (value.start, value.stop, value.step))
+    return " ".join(_encode_part(part) for part in (value.start, value.stop, value.step))
 
 
 def _integers(text: str) -> list[int]:
@@ -113,7 +137,7 @@ def _unbase64(text: str) -> bytes:
 
 # exact type -> (tag, value to text, text to value)
 _TEXT_FORMS: dict[type, tuple[str, Callable[[Any], str], Callable[[str], Any]]] = {
-    int: ("int", _encode_int, int),
+    int: ("int", _encode_int, _decode_int),
     float: ("float", float.hex, float.fromhex),
     complex: ("complex", _encode_complex, _decode_complex),
     bytes: ("bytes", _base64, _unbase64),
@@ -129,6 +153,7 @@ _TEXT_FORMS: dict[type, tuple[str, Callable[[Any], str], Callable[[str], Any]]] 
 _SEQUENCES: dict[type, str] = {list: "list", tuple: "tuple", deque: "deque"}
 _SETS: dict[type, str] = {set: "set", frozenset: "frozenset"}
 _MAPPINGS: dict[type, str] = {dict: "dict", OrderedDict: "ordereddict", Counter: "counter", defaultdict: "defaultdict"}
+_PLAIN = frozenset({str, bool, *_TEXT_FORMS, *_SEQUENCES, *_SETS, *_MAPPINGS})
 _UNCAPPED_TEXT = ("bytes", "bytearray")
 
 _FROM_TEXT = {tag: decoder for tag, _, decoder in _TEXT_FORMS.values()}
@@ -145,6 +170,12 @@ def type_name(value: object) -> str:
     """Returns the name of the type of ``value`` without asking a metaclass."""
     name = type.__dict__["__name__"].__get__(type(value))
     return str(name)[:100]
+
+
+def _plain_base(value: object) -> str:
+    """Returns the name of the type of plain data that the type of ``value`` derives from, "" without one."""
+    bases = type.__dict__["__mro__"].__get__(type(value))
+    return next((type.__dict__["__name__"].__get__(base) for base in bases[1:] if base in _PLAIN), "")
 
 
 class _TooLarge(CodecError):
@@ -166,12 +197,12 @@ class _Encoder:
     def encode(self, value: Any, depth: int) -> Json:
         self._items += 1
         if self._items > MAX_ITEMS:
-            raise _TooLarge(f"more than {MAX_ITEMS} items")
+            raise _TooLarge(f"too large: more than {MAX_ITEMS:,} items")
         kind = type(value)
         if value is None or kind is bool or kind is str or (kind is int and -_MAX_PLAIN_INT < value < _MAX_PLAIN_INT):
             return value
         if depth >= MAX_DEPTH:
-            return self._opaque(value, "too deep")
+            return self._opaque(value, f"too deep: nested more than {MAX_DEPTH} levels")
         if kind in _TEXT_FORMS:
             return self._text(value, *_TEXT_FORMS[kind][:2])
         if kind in _SEQUENCES:
@@ -214,7 +245,8 @@ class _Encoder:
             raise CodecError(f"a value of type {type_name(value)} is not plain data{': ' if why else ''}{why}")
         self.opaque += 1
         reference = None if self._refer is None or why else self._refer(value)
-        return ["opaque", *(reference or (type_name(value), why[:200]))]
+        base = "" if why or reference else _plain_base(value)
+        return ["opaque", *(reference or (type_name(value), f"{SUBCLASS_OF}{base}" if base else why[:200]))]
 
 
 def is_iterator(value: object) -> bool:
@@ -309,7 +341,8 @@ def _from_iterator(rest: list[Any], makers: Makers, depth: int) -> Any:
 
 
 def _from_text(tag: str, rest: list[Any]) -> Any:
-    if len(rest) != 1 or type(rest[0]) is not str or (len(rest[0]) > _MAX_TEXT and tag not in _UNCAPPED_TEXT):
+    most = _MAX_INT_TEXT if tag == "int" else _MAX_TEXT
+    if len(rest) != 1 or type(rest[0]) is not str or (len(rest[0]) > most and tag not in _UNCAPPED_TEXT):
         raise CodecError(f"{tag} takes one text of bounded length")
     try:
         return _FROM_TEXT[tag](rest[0])

@@ -28,6 +28,8 @@ SPECIAL: dict[str, Callable[..., Any]] = {
     "__len__": len,
     "__getitem__": operator.getitem,
     "__setitem__": operator.setitem,
+    "is mapping": lambda value: hasattr(type(value), "keys"),
+    "slice": lambda value, *bounds: value[slice(*bounds)],
     "__enter__": lambda value: type(value).__enter__(value),
     "__exit__": lambda value: type(value).__exit__(value, None, None, None),
 }

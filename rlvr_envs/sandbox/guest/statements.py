@@ -120,7 +120,7 @@ class _Session:
     def __init__(self, channel: Channel, payload: dict[str, Any], printed: Printed) -> None:
         self._channel, self._printed = channel, printed
         self._comparisons = Comparisons()
-        self._program = stubs.Program(channel, payload["entry_point"])
+        self._program = stubs.Program(channel, payload["entry_point"], settled=payload["settled"])
         self._namespace = types.ModuleType("tests").__dict__
         self._namespace[_COMPARE] = self._comparisons.compare
         self._take_names(payload["entry_point"], free_names([payload["test_setup"], *payload["tests"]]))
@@ -151,8 +151,8 @@ class _Session:
 
     def run(self, index: int, source: str) -> None:
         """Runs one statement and reports it; ``extra`` is ``[raised by the program?, op, left, right]``."""
-        self._comparisons.last = self._program.last_error = None
-        self._program.lent.forget_failures()
+        self._comparisons.last = None
+        self._program.begin()
         started = time.perf_counter()
         outcome, body, extra = "ok", None, None
         try:

@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 from . import arrays, codec, inplace
 from .lent import MAX_CALLBACK_BYTES, Lent
 from .program import Channel
+from .settled import Answers, Contradiction
 
 #: Requests that one run of tests may make.
 MAX_REQUESTS = 100_000
@@ -36,20 +37,28 @@ def gives_objects(entry_point: str) -> bool:
 class Program:
     """The way to the program in the other guest."""
 
-    def __init__(self, channel: Channel, entry_point: str) -> None:
-        """Keeps the way."""
+    def __init__(self, channel: Channel, entry_point: str, *, settled: bool = False) -> None:
+        """Keeps the way; with ``settled`` the objects of the program stand by what they answer (:mod:`.settled`)."""
         self._channel = channel
         self._closed = frozenset() if gives_objects(entry_point) else TEXT_METHODS
         self._stubs: dict[str, Stub] = {}
         self._lock = threading.RLock()  # threads of the tests ask one at a time
         self._asked = self._answered = 0
         self.lent = Lent(self._encode, self._decode)
+        self._settled = Answers(self._encode) if settled else None
         self._walked: dict[str, int] = {}
         self.last_error: BaseException | None = None
 
     def name(self, name: str) -> Any:
         """Returns the program's global of that name; raises NameError when it has none."""
         return self.ask(["name", name])
+
+    def begin(self) -> None:
+        """Begins a test."""
+        self.last_error = None
+        self.lent.forget_failures()
+        if self._settled is not None:
+            self._settled.clear()
 
     def get(self, data: list[Any], name: str) -> Any:
         """Returns an attribute of an object of the program."""
@@ -59,7 +68,49 @@ class Program:
 
     def use(self, data: list[Any], name: str, *args: Any) -> Any:
         """Uses an object of the program by the special method ``name`` (those of :data:`.serving.SPECIAL`)."""
-        return self.ask(["use", data, name, self._encode(args)])
+        if self._settled is None:
+            return self.ask(["use", data, name, self._encode(args)])
+        return self._settled.once(data[2], name, args, lambda: self.ask(["use", data, name, self._encode(args)]))
+
+    def length(self, data: list[Any]) -> int:
+        """Returns the length that an object says it has."""
+        found: Any = self.use(data, "__len__")
+        if type(found) is not int or found < 0:
+            raise TypeError("the program's answer is not a length")
+        if self._settled is not None:
+            self._settled.note_length(data[2], found)
+        return int(found)
+
+    def item(self, data: list[Any], key: Any) -> Any:
+        """Returns an item of an object, or a slice of it."""
+        if type(key) is slice:
+            found = self.use(data, "slice", key.start, key.stop, key.step)
+        else:
+            found = self.use(data, "__getitem__", key)
+        if self._settled is None or type(key) not in (int, slice) or self._is_mapping(data):
+            return found
+        if type(key) is int:
+            self._settled.note_item(data[2], key if key >= 0 else key + self.length(data), found)
+        elif type(found) in (list, tuple):
+            indexes = range(*key.indices(self.length(data)))
+            if len(indexes) != len(found):
+                raise Contradiction("an object of the program gives a slice of another length")
+            for index, item in zip(indexes, found, strict=True):
+                self._settled.note_item(data[2], index, item)
+        return found
+
+    def _is_mapping(self, data: list[Any]) -> bool:
+        """Whether an object says that it is a mapping, whose items are keys."""
+        return bool(self.use(data, "is mapping"))
+
+    def walk(self, data: list[Any]) -> Any:
+        """Returns an iterator over an object."""
+        found = self.use(data, "__iter__")
+        if type(found) is not Stub:
+            raise TypeError("the program's answer is not an iterator")
+        if self._settled is None or _reference(found) == (data[1], data[2]):
+            return found
+        return self._settled.walk(data[2], found)
 
     def next(self, data: list[Any]) -> Any:
         """Returns the next item of an iterator of the program; raises StopIteration, which nothing else of the program can."""
@@ -186,10 +237,7 @@ class Stub:
 
     def __iter__(self) -> Any:
         """Returns the stub of an iterator over the object."""
-        found = self.__program.use(self.__data, "__iter__")
-        if type(found) is not Stub:
-            raise TypeError("the program's answer is not an iterator")
-        return found
+        return self.__program.walk(self.__data)
 
     def __next__(self) -> Any:
         """Returns the iterator's next item."""
@@ -197,10 +245,8 @@ class Stub:
 
     def __len__(self) -> int:
         """Returns the length that the object says it has."""
-        found = self.__program.use(self.__data, "__len__")
-        if type(found) is not int:
-            raise TypeError("the program's answer is not a length")
-        return found
+        length: int = self.__program.length(self.__data)
+        return length
 
     def __contains__(self, wanted: object) -> bool:
         """Walks the items and compares them here."""
@@ -208,7 +254,7 @@ class Stub:
 
     def __getitem__(self, key: Any) -> Any:
         """Returns an item of the object."""
-        return self.__program.use(self.__data, "__getitem__", key)
+        return self.__program.item(self.__data, key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
         """Sets an item of the object."""

@@ -126,7 +126,7 @@ class Raised:
     type: str
     message: str
     frames: tuple[RaisedFrame, ...] = ()
-    bases: tuple[str, ...] = ()  # names of the builtin exception classes it derives from
+    bases: tuple[str, ...] = ()  # names of the exception classes it derives from, builtin or own
 
 
 @dataclass(frozen=True)

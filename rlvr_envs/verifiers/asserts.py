@@ -7,7 +7,6 @@ than :mod:`~rlvr_envs.verifiers.evaluate` knows has none and is left to a second
 
 from __future__ import annotations
 
-import builtins
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -110,8 +109,8 @@ class Raising:
 
 
 def _is_a(raised: Raised, kinds: Sequence[str]) -> bool:
-    """Whether an exception is of one of these types: by its own name, or by that of a builtin class which it derives from."""
-    return any(kind == raised.type or (kind in raised.bases and hasattr(builtins, kind)) for kind in kinds)
+    """Whether an exception is of one of these types: by its own name, or by that of a class which it derives from."""
+    return any(kind == raised.type or kind in raised.bases for kind in kinds)
 
 
 Statement = Assertion | Binding | Raising

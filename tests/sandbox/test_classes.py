@@ -102,6 +102,18 @@ def test_what_classes_do_not_do_in_tests_is_an_error_that_says_so(sandbox: Sandb
     assert message in found.raised.message
 
 
+def test_a_value_that_is_too_large_says_so_where_it_is_compared(sandbox: Sandbox) -> None:
+    found = sandbox.run(Program("def f(x):\n    return 1 << x", entry_point="f", tests=("n = 1_000_000\nassert f(n) == 1 << n",)))
+    assert found.results[0].raised is not None
+    assert "int: too large: an int of 1,000,001 bits, at most 1,000,000 come back" in found.results[0].raised.message
+
+
+def test_long_ints_pass_both_ways(sandbox: Sandbox) -> None:
+    tests = ("n = 900_000\nassert f(n) == 1 << n", "assert len(bin(f(20_000))) == 20_003")
+    found = sandbox.run(Program("def f(x):\n    return 1 << x", entry_point="f", tests=tests))
+    assert [item.status for item in found.results] == [Status.OK, Status.OK]
+
+
 def test_what_a_function_returns_has_no_text_of_its_own(sandbox: Sandbox) -> None:
     assert run(sandbox, "assert str(make()) == '<Deep>' and repr(make()) == '<Deep>'", "make").status is Status.OK
     assert run(sandbox, "s = make()\nassert hash(s) != 7 and {s: 1}[s] == 1", "make").status is Status.OK

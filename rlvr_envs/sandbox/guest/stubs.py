@@ -250,7 +250,7 @@ class Stub:
         """Returns True for the stub itself; raises TypeError for anything else."""
         if other is self:
             return True
-        raise TypeError(f"an object of the program ({self.__data[1]}) cannot be compared")
+        raise TypeError(f"an object of the program ({_label(self)}) cannot be compared; compare plain values that it gives")
 
     def __ne__(self, other: object) -> bool:
         """Returns False for the stub itself; raises TypeError for anything else."""
@@ -281,7 +281,7 @@ class Stub:
 
     def __bool__(self) -> bool:
         """Raises TypeError: an object that is true says nothing of the program."""
-        raise TypeError(f"an object of the program ({self.__data[1]}) has no truth value here; ask 'is not None'")
+        raise TypeError(f"an object of the program ({_label(self)}) has no truth value here; ask 'is not None'")
 
     def __iter__(self) -> Any:
         """Returns the stub of an iterator over the object."""
@@ -332,10 +332,15 @@ class Stub:
         return text
 
 
+def _label(stub: Stub) -> str:
+    """Returns the name of an object's type; of a value that did not come back, why."""
+    _, kind, text = stub.__dict__["_Stub__data"]
+    return kind if not text or text.startswith("#") else f"{kind}: {text}"
+
+
 def _refuse_operator(self: Stub, *operands: object) -> NoReturn:
-    name = self.__dict__["_Stub__data"][1]
     raise TypeError(
-        f"<{name}> is an object of the program, and no operator is asked of it; its operands could be expected values"
+        f"<{_label(self)}> is an object of the program, and no operator is asked of it; its operands could be expected values"
     )
 
 

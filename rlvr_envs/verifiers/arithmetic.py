@@ -13,8 +13,9 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from rlvr_envs.sandbox.guest.codec import MAX_INT_BITS, MAX_ITERATED, MAX_SHARED_HASHES
+from rlvr_envs.sandbox.guest.codec import MAX_ITERATED, MAX_SHARED_HASHES
 from rlvr_envs.sandbox.guest.operators import OPERATORS
+from rlvr_envs.sandbox.guest.scalars import MAX_INT_BITS
 from rlvr_envs.verifiers.canonical import MAPPING_TYPES, NUMPY_NUMBERS, UNORDERED_TYPES, NotPlain, canonical
 from rlvr_envs.verifiers.holes import MAX_ITEMS, Walk, measure
 from rlvr_envs.verifiers.work import Unsupported, spend, walked

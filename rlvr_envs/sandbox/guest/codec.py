@@ -9,31 +9,23 @@ own (:mod:`.arrays`).  :func:`parse` checks size, depth and number of items befo
 
 from __future__ import annotations
 
-import base64
 import binascii
 import json
 import re
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, time, timedelta, timezone
-from decimal import Decimal, DecimalException
-from fractions import Fraction
+from decimal import DecimalException
 from typing import Any, NoReturn
 
 from . import arrays
+from .scalars import MAX_INT_TEXT, MAX_TEXT, TEXT_FORMS
+from .scalars import CodecError as CodecError
 
 MAX_DEPTH = 50
 MAX_ITEMS = 200_000
-MAX_INT_BITS = 1_000_000
-_MAX_DECIMAL_BITS = 14_000  # below the 4300 decimal digits that int() and str() take; longer ints are written in hexadecimal
-MAX_EXPONENT = 10_000
 MAX_SHARED_HASHES = 100
 MAX_ITERATED = 10_000
 _MAX_PLAIN_INT = 10**15
-_MAX_TEXT = 4_400
-_MAX_INT_TEXT = MAX_INT_BITS // 4 + 8
-_LONG_INT = re.compile(rf"-?0x[0-9a-f]{{{_MAX_DECIMAL_BITS // 4},}}")
-_FOLD = "/fold"  # the second of two equal wall times, which ISO 8601 cannot say
 
 #: Begins the text of an opaque value whose type derives from one of plain data.
 SUBCLASS_OF = "a subclass of "
@@ -41,122 +33,13 @@ SUBCLASS_OF = "a subclass of "
 Json = Any
 
 
-class CodecError(ValueError):
-    """Raised for data that no honest encoder writes, or for a value that may not be sent."""
-
-
-def _encode_complex(value: complex) -> str:
-    return f"{value.real.hex()} {value.imag.hex()}"
-
-
-def _decode_complex(text: str) -> complex:
-    real, imag = text.split(" ")
-    return complex(float.fromhex(real), float.fromhex(imag))
-
-
-def _encode_decimal(value: Decimal) -> str:
-    if value.is_finite() and (abs(value.adjusted()) > MAX_EXPONENT or len(value.as_tuple().digits) > _MAX_TEXT // 2):
-        raise CodecError("too large: a Decimal of too many digits, or with too large an exponent")
-    return str(value)
-
-
-def _decode_decimal(text: str) -> Decimal:
-    value = Decimal(text)
-    _encode_decimal(value)
-    return value
-
-
-def _decode_fraction(text: str) -> Fraction:
-    match = re.fullmatch(r"(-?[0-9]+)/([0-9]+)", text)
-    if match is None:
-        raise CodecError("a fraction must be written as integer/integer")
-    return Fraction(int(match[1]), int(match[2]))
-
-
-def _encode_int(value: int) -> str:
-    _check_bits(value, MAX_INT_BITS)
-    return int.__repr__(value) if value.bit_length() <= _MAX_DECIMAL_BITS else hex(value)
-
-
-def _decode_int(text: str) -> int:
-    if _LONG_INT.fullmatch(text) is None:
-        return int(text)
-    value = int(text, 16)
-    _check_bits(value, MAX_INT_BITS)
-    return value
-
-
-def _check_bits(value: int, limit: int) -> None:
-    if value.bit_length() > limit:
-        raise CodecError(f"too large: an int of {value.bit_length():,} bits, at most {limit:,} come back")
-
-
-def _encode_part(value: int) -> str:
-    """Returns an int that is part of another value."""
-    _check_bits(value, _MAX_DECIMAL_BITS)
-    return int.__repr__(value)
-
-
-def _encode_fraction(value: Fraction) -> str:
-    return f"{_encode_part(value.numerator)}/{_encode_part(value.denominator)}"
-
-
-def _encode_moment(value: datetime | time) -> str:
-    if value.tzinfo is not None and type(value.tzinfo) is not timezone:
-        raise CodecError("only fixed time zones are plain data")
-    return value.isoformat() + _FOLD * value.fold
-
-
-def _decode_moment(kind: type[datetime] | type[time]) -> Callable[[str], datetime | time]:
-    def decode_text(text: str) -> datetime | time:
-        value = kind.fromisoformat(text.removesuffix(_FOLD))
-        return value.replace(fold=1) if text.endswith(_FOLD) else value
-
-    return decode_text
-
-
-def _encode_timedelta(value: timedelta) -> str:
-    return f"{value.days} {value.seconds} {value.microseconds}"
-
-
-def _encode_range(value: range) -> str:
-    return " ".join(_encode_part(part) for part in (value.start, value.stop, value.step))
-
-
-def _integers(text: str) -> list[int]:
-    return [int(part) for part in text.split(" ")]
-
-
-def _base64(value: bytes | bytearray) -> str:
-    return base64.b64encode(value).decode("ascii")
-
-
-def _unbase64(text: str) -> bytes:
-    return base64.b64decode(text, validate=True)
-
-
-# exact type -> (tag, value to text, text to value)
-_TEXT_FORMS: dict[type, tuple[str, Callable[[Any], str], Callable[[str], Any]]] = {
-    int: ("int", _encode_int, _decode_int),
-    float: ("float", float.hex, float.fromhex),
-    complex: ("complex", _encode_complex, _decode_complex),
-    bytes: ("bytes", _base64, _unbase64),
-    bytearray: ("bytearray", _base64, lambda text: bytearray(_unbase64(text))),
-    Decimal: ("decimal", _encode_decimal, _decode_decimal),
-    Fraction: ("fraction", _encode_fraction, _decode_fraction),
-    datetime: ("datetime", _encode_moment, _decode_moment(datetime)),
-    date: ("date", date.isoformat, date.fromisoformat),
-    time: ("time", _encode_moment, _decode_moment(time)),
-    timedelta: ("timedelta", _encode_timedelta, lambda text: timedelta(*_integers(text))),
-    range: ("range", _encode_range, lambda text: range(*_integers(text))),
-}
 _SEQUENCES: dict[type, str] = {list: "list", tuple: "tuple", deque: "deque"}
 _SETS: dict[type, str] = {set: "set", frozenset: "frozenset"}
 _MAPPINGS: dict[type, str] = {dict: "dict", OrderedDict: "ordereddict", Counter: "counter", defaultdict: "defaultdict"}
-_PLAIN = frozenset({str, bool, *_TEXT_FORMS, *_SEQUENCES, *_SETS, *_MAPPINGS})
+_PLAIN = frozenset({str, bool, *TEXT_FORMS, *_SEQUENCES, *_SETS, *_MAPPINGS})
 _UNCAPPED_TEXT = ("bytes", "bytearray")
 
-_FROM_TEXT = {tag: decoder for tag, _, decoder in _TEXT_FORMS.values()}
+_FROM_TEXT = {tag: decoder for tag, _, decoder in TEXT_FORMS.values()}
 _FROM_ITEMS: dict[str, Callable[[list[Any]], Any]] = {tag: kind for kind, tag in (*_SEQUENCES.items(), *_SETS.items())}
 _FROM_PAIRS: dict[str, Callable[[Iterable[tuple[Any, Any]]], Any]] = {
     "dict": dict,
@@ -203,8 +86,8 @@ class _Encoder:
             return value
         if depth >= MAX_DEPTH:
             return self._opaque(value, f"too deep: nested more than {MAX_DEPTH} levels")
-        if kind in _TEXT_FORMS:
-            return self._text(value, *_TEXT_FORMS[kind][:2])
+        if kind in TEXT_FORMS:
+            return self._text(value, *TEXT_FORMS[kind][:2])
         if kind in _SEQUENCES:
             return [_SEQUENCES[kind], *[self.encode(item, depth + 1) for item in value]]
         if kind in _SETS:
@@ -341,7 +224,7 @@ def _from_iterator(rest: list[Any], makers: Makers, depth: int) -> Any:
 
 
 def _from_text(tag: str, rest: list[Any]) -> Any:
-    most = _MAX_INT_TEXT if tag == "int" else _MAX_TEXT
+    most = MAX_INT_TEXT if tag == "int" else MAX_TEXT
     if len(rest) != 1 or type(rest[0]) is not str or (len(rest[0]) > most and tag not in _UNCAPPED_TEXT):
         raise CodecError(f"{tag} takes one text of bounded length")
     try:

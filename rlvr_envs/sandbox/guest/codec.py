@@ -17,9 +17,8 @@ from collections.abc import Callable, Iterable
 from decimal import DecimalException
 from typing import Any, NoReturn
 
-from . import arrays
+from . import arrays, scalars
 from .scalars import MAX_INT_TEXT, MAX_TEXT, TEXT_FORMS
-from .scalars import CodecError as CodecError
 
 MAX_DEPTH = 50
 MAX_ITEMS = 200_000
@@ -29,6 +28,8 @@ _MAX_PLAIN_INT = 10**15
 
 #: Begins the text of an opaque value whose type derives from one of plain data.
 SUBCLASS_OF = "a subclass of "
+
+CodecError = scalars.CodecError
 
 Json = Any
 

@@ -62,6 +62,7 @@ class Program:
     stdin: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()
     test_setup: str = ""
+    settled: bool = False  # whether the tests change no object of the program: then its answers must fit together
     limits: Limits = Limits()
     # Sizes of groups of calls, or of texts for stdin that may share one process; each is sent when those before are answered.
     together: tuple[int, ...] = ()
@@ -126,7 +127,7 @@ class Raised:
     type: str
     message: str
     frames: tuple[RaisedFrame, ...] = ()
-    bases: tuple[str, ...] = ()  # names of the builtin exception classes it derives from
+    bases: tuple[str, ...] = ()  # names of the exception classes it derives from, builtin or own
 
 
 @dataclass(frozen=True)

@@ -154,6 +154,7 @@ def _run_test_guest(worker: Worker, program: Program, relay: Relay, results: lis
         "entry_point": program.entry_point,
         "test_setup": program.test_setup,
         "tests": list(program.tests),
+        "settled": program.settled,
         "output_bytes": limits.output_kib * 1024,
     }
     conversation = Conversation(worker, payload, limits_for(limits, _MAX_CALLS, interactive=True))

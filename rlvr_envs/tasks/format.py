@@ -19,6 +19,7 @@ from rlvr_envs.tasks.base import STDOUT_COMPARISONS, VALUE_COMPARISONS, AssertTe
 from rlvr_envs.tasks.comparisons import parse_comparison
 from rlvr_envs.tasks.difficulty import is_difficulty
 from rlvr_envs.tasks.reach import reached_names
+from rlvr_envs.tasks.returnable import check_returnable
 from rlvr_envs.tasks.syntax import parse_python
 from rlvr_envs.tasks.values import decode, encode
 
@@ -109,6 +110,8 @@ def check_task(task: Task) -> None:
     for kind in KINDS:
         for i, test in enumerate(getattr(task.tests, kind)):
             _check_test(test, f"tests.{kind}[{i}]", root=None if task.entry_point is None else task.entry_point.split(".")[0])
+            if isinstance(test, CallTest) and not task.checker:
+                check_returnable(test.expected, task.limits, f"tests.{kind}[{i}].expected")
     for name in ("setup", "test_setup", "reference"):
         parse_python(getattr(task, name) or "", name)
     if task.checker:

@@ -15,11 +15,10 @@ from typing import Any, Final
 
 from rlvr_envs.sandbox.guest.codec import MAX_ITERATED, MAX_SHARED_HASHES
 from rlvr_envs.sandbox.guest.operators import OPERATORS
+from rlvr_envs.sandbox.guest.scalars import MAX_INT_BITS
 from rlvr_envs.verifiers.canonical import MAPPING_TYPES, NUMPY_NUMBERS, UNORDERED_TYPES, NotPlain, canonical
 from rlvr_envs.verifiers.holes import MAX_ITEMS, Walk, measure
 from rlvr_envs.verifiers.work import Unsupported, spend, walked
-
-MAX_INT_BITS: Final = 20_000
 
 #: Items whose hashes are not worth a look.
 _FEW: Final = 16
@@ -61,6 +60,7 @@ def number(value: Any) -> Any:
     value = value.item() if type(value) in NUMPY_NUMBERS else value
     if type(value) not in _NUMBERS or (type(value) is int and value.bit_length() > MAX_INT_BITS):
         raise Unsupported("arithmetic on other than numbers of moderate size")
+    spend(_bits(value) >> 10)
     return value
 
 
@@ -77,7 +77,7 @@ def items_in(value: Any) -> int:
 
 def _on_numbers(function: Binary) -> Binary:
     def calculate(left: Any, right: Any) -> Any:
-        spend(2 + (_bits(left) * _bits(right) >> 15))
+        spend(2 + (_bits(left) * _bits(right) >> 14))
         return function(number(left), number(right))
 
     return calculate

@@ -7,17 +7,16 @@ than :mod:`~rlvr_envs.verifiers.evaluate` knows has none and is left to a second
 
 from __future__ import annotations
 
-import builtins
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rlvr_envs.sandbox.base import Call, CallResult, Iterated, Raised, Status
+from rlvr_envs.sandbox.base import Call, CallResult, Iterated, Opaque, Raised, Status
 from rlvr_envs.verifiers.arithmetic import Binary
 from rlvr_envs.verifiers.evaluate import EXPRESSION_ERRORS
 from rlvr_envs.verifiers.holes import Expression, Fill, Walk
-from rlvr_envs.verifiers.work import Unsupported, bounded
+from rlvr_envs.verifiers.work import NeedsObject, Unsupported, bounded
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,8 @@ class Decision:
 
     ``failed`` is the call that gave no value, if one was needed.  ``sides`` are the values that were compared (one if the
     assert only asks for truth, none if it could not be evaluated so far), ``op`` the comparison.  ``error`` says why a test
-    expression did not fit the values, or what was not raised.
+    expression did not fit the values, or what was not raised.  With ``needs_object`` it asks something of an object that is not
+    plain data, which the trusted side does not have.
     """
 
     passed: bool
@@ -34,6 +34,7 @@ class Decision:
     op: str = ""
     failed: CallResult | None = None
     error: str = ""
+    needs_object: bool = False
 
 
 class _NoValue(Exception):
@@ -59,10 +60,16 @@ class Assertion:
                 sides.append(term(fill))
             passed = self.holds(*sides) if self.holds is not None else bool(sides[0])
         except Unsupported as error:
-            return Decision(passed=False, sides=tuple(sides), op=self.op, error=str(error))
+            needs_object = isinstance(error, NeedsObject)
+            return Decision(passed=False, sides=_shown(sides), op=self.op, error=str(error), needs_object=needs_object)
         except EXPRESSION_ERRORS as error:
-            return Decision(passed=False, sides=tuple(sides), op=self.op, error=f"{type(error).__name__}: {error}")
-        return Decision(passed=bool(passed), sides=tuple(sides), op=self.op)
+            return Decision(passed=False, sides=_shown(sides), op=self.op, error=f"{type(error).__name__}: {error}")
+        return Decision(passed=bool(passed), sides=_shown(sides), op=self.op)
+
+
+def _shown(sides: Sequence[Any]) -> tuple[Any, ...]:
+    """Returns values as they are told: an iterator by the name that its type has in the program."""
+    return tuple(Opaque(side.type_name) if type(side) is Walk else side for side in sides)
 
 
 @dataclass(frozen=True)
@@ -102,8 +109,8 @@ class Raising:
 
 
 def _is_a(raised: Raised, kinds: Sequence[str]) -> bool:
-    """Whether an exception is of one of these types: by its own name, or by that of a builtin class which it derives from."""
-    return any(kind == raised.type or (kind in raised.bases and hasattr(builtins, kind)) for kind in kinds)
+    """Whether an exception is of one of these types: by its own name, or by that of a class which it derives from."""
+    return any(kind == raised.type or kind in raised.bases for kind in kinds)
 
 
 Statement = Assertion | Binding | Raising

@@ -17,12 +17,14 @@ from rlvr_envs.sandbox.base import Call, CallResult, Raised, Status
 from rlvr_envs.tasks.base import AssertTest, CallTest, StdioTest, Task, Test
 from rlvr_envs.verifiers.asserts import AssertPlan
 from rlvr_envs.verifiers.checkers import Question, question
-from rlvr_envs.verifiers.compare import MAX_DIFFERENCE_CHARS, difference, place_of_difference
+from rlvr_envs.verifiers.compare import MAX_DIFFERENCE_CHARS, closed, difference, place_of_difference
 from rlvr_envs.verifiers.planning import plan, rebinds_known_names
 from rlvr_envs.verifiers.show import clip, show
 
 MAX_VALUE_CHARS: Final = 500
 _SIDE_CHARS: Final = 100
+#: What a test's own expression raises that does not fit the program's values.
+_DOES_NOT_FIT: Final = frozenset({"TypeError", "Contradiction", "IndexError", "KeyError", "AttributeError", "ValueError"})
 
 
 class Mode(Enum):
@@ -42,6 +44,7 @@ class Finding:
     right: str = ""
     difference: str = ""
     raised: Raised | None = None
+    needs_object: bool = False  # the test asks something of an object of the program, so it is to be run as a statement
 
 
 class Check(ABC):
@@ -92,8 +95,10 @@ def _compared(value: Any, expected: Any, comparison: str) -> tuple[Verdict, str]
     return (Verdict.SOLVED, "") if found is None else (Verdict.WRONG, found)
 
 
-#: What a value comes to that the checker is not asked about.
-_NOT_ASKED: Final = (Verdict.WRONG, "the value is not plain data, or too large for the checker")
+def _not_asked(value: Any) -> tuple[Verdict, str]:
+    """Returns what a value comes to that the checker is not asked about."""
+    found = closed(value) or "the value is not plain data, or too large"
+    return Verdict.WRONG, clip(f"the checker was not asked: {found}", MAX_DIFFERENCE_CHARS)
 
 
 @dataclass(frozen=True)
@@ -129,7 +134,7 @@ class CallCheck(Check):
         right = "" if self.checker else show(self.test.expected, MAX_VALUE_CHARS)
         if results[0].status is not Status.OK:
             return _without_value(results[0], right)
-        found = _NOT_ASKED if self.checker else _compared(results[0].value, self.test.expected, self.comparison)
+        found = _not_asked(results[0].value) if self.checker else _compared(results[0].value, self.test.expected, self.comparison)
         return Finding(found[0], show(results[0].value, MAX_VALUE_CHARS), right, found[1])
 
 
@@ -160,14 +165,22 @@ class AssertCheck(Check):
         if decision.passed:
             return Finding(Verdict.SOLVED, left, right)
         found = clip(decision.error, MAX_DIFFERENCE_CHARS) or _failure(decision.op, decision.sides)
-        return Finding(Verdict.WRONG, left, right, found)
+        return Finding(Verdict.WRONG, left, right, found, needs_object=decision.needs_object)
+
+    def as_statement(self) -> StatementCheck:
+        """Returns the check that runs the whole test where the objects of the program can be asked."""
+        return StatementCheck(self.test, reopened=True)
 
 
 @dataclass(frozen=True)
 class StatementCheck(Check):
-    """Test code that runs in a guest of its own, where the entry point is a stub."""
+    """Test code that runs in a guest of its own, where the entry point is a stub.
+
+    ``reopened`` is that of a test which had a plan: where its expression does not fit the values, it is wrong as in a plan.
+    """
 
     test: AssertTest
+    reopened: bool = False
     mode: ClassVar[Mode] = Mode.TESTS
 
     @property
@@ -188,6 +201,8 @@ class StatementCheck(Check):
         if result.status is Status.OK:
             return Finding(Verdict.SOLVED)
         raised = result.raised
+        if self.reopened and raised is not None and not raised.frames and raised.type in _DOES_NOT_FIT:
+            return Finding(Verdict.WRONG, difference=clip(f"{raised.type}: {raised.message}", MAX_DIFFERENCE_CHARS))
         if result.status is not Status.ERROR or raised is None or raised.type != "AssertionError" or raised.frames:
             return _without_value(result)
         if not result.op:
@@ -226,7 +241,7 @@ class StdioCheck(Check):
         result = results[0]
         if result.status is not Status.OK:
             return _without_value(result, right)
-        found = _NOT_ASKED if self.checker else _compared(result.stdout, self.test.stdout, self.comparison)
+        found = _not_asked(result.stdout) if self.checker else _compared(result.stdout, self.test.stdout, self.comparison)
         return Finding(found[0], clip(result.stdout, MAX_VALUE_CHARS), right, found[1])
 
 

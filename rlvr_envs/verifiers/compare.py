@@ -12,12 +12,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from rlvr_envs.sandbox.base import Iterated
+from rlvr_envs.sandbox.base import Iterated, Opaque
 from rlvr_envs.sandbox.guest.codec import MAX_ITERATED
 from rlvr_envs.tasks.base import STDOUT_COMPARISONS, VALUE_COMPARISONS
 from rlvr_envs.tasks.comparisons import parse_comparison
 from rlvr_envs.verifiers import text
 from rlvr_envs.verifiers.canonical import MAPPING_TYPES, MAX_DEPTH, ORDERED_TYPES, SCALAR_TYPES, UNORDERED_TYPES, canonical
+from rlvr_envs.verifiers.opaque import why_closed
 from rlvr_envs.verifiers.show import clip, show
 from rlvr_envs.verifiers.tolerance import EXACT, Tolerance
 from rlvr_envs.verifiers.walk import SHOWN, Rule, as_number, typed, walk, walk_items, walk_multisets
@@ -140,9 +141,9 @@ def _endless(left: Any) -> str | None:
 
 def python(left: Any, right: Any) -> str | None:
     """What Python's ``==`` says of exact plain data; a number of NumPy is the number it holds, arrays have equal items."""
-    closed = _closed(left) or _closed(right)
-    if closed:
-        return f"$: {closed}"
+    found = closed(left) or closed(right)
+    if found:
+        return f"$: {found}"
     if _same_in_python(_without_numpy(left), _without_numpy(right)):
         return None
     return place_of_difference(left, right)
@@ -160,7 +161,7 @@ class _Array:
     __hash__ = None  # type: ignore[assignment]
 
 
-def _closed(value: Any) -> str:
+def closed(value: Any) -> str:
     """Returns why a value is not plain data (a part is opaque, an iterator or too deep), "" when it is."""
     waiting = [(value, 0)]
     while waiting:
@@ -173,7 +174,7 @@ def _closed(value: Any) -> str:
         elif kind in ORDERED_TYPES or kind in UNORDERED_TYPES:
             waiting += [(inner, depth + 1) for inner in part]
         elif kind not in SCALAR_TYPES:
-            return f"{typed(part)} is not plain data"
+            return why_closed(part) if kind is Opaque else f"{typed(part)} is not plain data"
     return ""
 
 

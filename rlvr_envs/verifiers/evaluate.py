@@ -16,7 +16,7 @@ from rlvr_envs.verifiers.arithmetic import BINARY, COMPARE, UNARY, Binary, hasha
 from rlvr_envs.verifiers.canonical import MAPPING_TYPES
 from rlvr_envs.verifiers.comprehensions import comprehension
 from rlvr_envs.verifiers.functions import CONSUMING, FUNCTIONS, TYPES
-from rlvr_envs.verifiers.holes import Expression, Fill, Hole, Local, Walk, plain
+from rlvr_envs.verifiers.holes import Expression, Fill, Hole, Local, Walk, comparable, plain
 from rlvr_envs.verifiers.methods import METHOD_NAMES, call_method
 from rlvr_envs.verifiers.work import Unsupported, bounded, spend
 
@@ -71,8 +71,8 @@ def comparison(op: ast.cmpop, right: ast.expr) -> tuple[str, Binary]:
         wanted = isinstance(op, ast.Is)
         return "is" if wanted else "is not", lambda left, value: (left is value) is wanted
     text, function = COMPARE[type(op)]
-    take = _items_or_plain if isinstance(op, (ast.In, ast.NotIn)) else plain
-    return text, lambda left, value: bool(function(plain(left), take(value)))
+    take = _items_or_plain if isinstance(op, (ast.In, ast.NotIn)) else comparable
+    return text, lambda left, value: bool(function(comparable(left), take(value)))
 
 
 def _no_hole(key: Any) -> Any:

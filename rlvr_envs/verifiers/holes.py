@@ -14,7 +14,8 @@ import numpy as np
 from rlvr_envs.sandbox.base import Iterated, Opaque
 from rlvr_envs.sandbox.guest.codec import MAX_ITERATED
 from rlvr_envs.verifiers.canonical import MAPPING_TYPES, ORDERED_TYPES, UNORDERED_TYPES
-from rlvr_envs.verifiers.work import Unsupported, recall, remember, spend
+from rlvr_envs.verifiers.opaque import is_object, why_closed
+from rlvr_envs.verifiers.work import NeedsObject, Unsupported, recall, remember, spend
 
 #: Gives the value of a hole (by its index) or of a local variable (by itself).
 Fill = Callable[[Any], Any]
@@ -25,6 +26,8 @@ MAX_ITEMS: Final = 100_000
 #: Units of work for one step of an expression, and for looking at one item of a collection.
 _STEP: Final = 100
 _LOOK: Final = 25
+#: Python writes no longer ints in decimal, which alone takes quadratic time.
+_MAX_WRITTEN_BITS: Final = 15_000
 _VIEWS: Final = frozenset({type({}.keys()), type({}.values()), type({}.items())})
 _ATOMS: Final = frozenset({type(None), bool, int, float, str})
 _COLLECTIONS: Final = ORDERED_TYPES | UNORDERED_TYPES | MAPPING_TYPES | _VIEWS
@@ -47,6 +50,7 @@ class Walk(Iterator[Any]):
 
     def __init__(self, iterated: Iterated) -> None:
         """Begins at the first item."""
+        self.type_name = iterated.type_name
         self._items, self._ended = iter(iterated.items), iterated.ended
 
     def __next__(self) -> Any:
@@ -64,6 +68,14 @@ def plain(value: Any) -> Any:
     if type(value) not in _ATOMS:
         measure(value)
     return value
+
+
+def comparable(value: Any) -> Any:
+    """Returns ``value`` for a comparison, which nothing but plain data can pass, wherever it is made."""
+    try:
+        return plain(value)
+    except NeedsObject as error:
+        raise Unsupported(str(error)) from error
 
 
 @dataclass(frozen=True)
@@ -126,16 +138,16 @@ def _units(part: Any) -> int:
     kind = type(part)
     if kind is int:
         bits: int = part.bit_length()
-        return 2 + (bits * bits >> 17)
+        return 2 + (min(bits, _MAX_WRITTEN_BITS) ** 2 >> 17) + (max(0, bits - _MAX_WRITTEN_BITS) >> 6)
     known = _UNITS.get(kind)
     if known is not None:
         return known
     if isinstance(part, (str, bytes, bytearray)):
         return 2 + (len(part) >> 4)
     if kind is Opaque:
-        raise Unsupported("the value is not plain data")
+        raise (NeedsObject if is_object(part) else Unsupported)(why_closed(part))
     if kind is Iterated or kind is Walk:
-        raise Unsupported("the value is an iterator, which only list() and the like can take")
+        raise NeedsObject("the value is an iterator, which only list() and the like can take")
     if kind is Fraction:
         return 150 + _units(part.numerator) + _units(part.denominator)
     size: int = 2 + (part.nbytes >> 3) if isinstance(part, np.ndarray) else 150

@@ -1,14 +1,14 @@
 """What one program is asked, and its answers sorted by test.
 
-A job runs its program at most three times: once for all calls, once for all texts on stdin, once for test code that
-needs a guest of its own.  Results come back in the order in which things were asked and are handed to the checks that asked
-them.
+A job runs its program at most four times: once for all calls, once for all texts on stdin, once for test code that
+needs a guest of its own, and once more for planned tests that turn out to ask something of an object.  Results come back in
+the order in which things were asked and are handed to the checks that asked them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 from typing import Any, Final
@@ -17,10 +17,11 @@ from rlvr_envs.facts import HiddenCase
 from rlvr_envs.info import CaseResult, Verdict
 from rlvr_envs.parsing.code import CodeBlock
 from rlvr_envs.sandbox.base import CallResult, Program, RunResult, Status
+from rlvr_envs.sandbox.guest.stubs import gives_objects
 from rlvr_envs.sandbox.text import told
 from rlvr_envs.tasks.base import Task
 from rlvr_envs.verifiers.checkers import Question, checker_program, rulings, verdict_of
-from rlvr_envs.verifiers.checks import MAX_VALUE_CHARS, Check, Finding, Mode, make_check
+from rlvr_envs.verifiers.checks import MAX_VALUE_CHARS, AssertCheck, Check, Finding, Mode, make_check
 from rlvr_envs.verifiers.compare import MAX_DIFFERENCE_CHARS
 from rlvr_envs.verifiers.exceptions import claimed, stopped_at
 from rlvr_envs.verifiers.sharing import may_share
@@ -51,6 +52,7 @@ class Case:
 class Part:
     """One run of the program; ``cases[i]`` is the index of the case that asked the i-th thing."""
 
+    mode: Mode
     program: Program
     cases: tuple[int, ...]
 
@@ -62,7 +64,8 @@ class Job:
     task: Task
     block: CodeBlock
     cases: tuple[Case, ...]
-    parts: tuple[Part, ...]
+    program: Program  # what all parts have in common
+    parts: tuple[Part, ...] = ()
 
     def sort(self, runs: Sequence[RunResult]) -> Answers:
         """Returns the results of all parts, sorted by case."""
@@ -75,37 +78,42 @@ def plan_job(task: Task, block: CodeBlock, *, trace_lines: bool = False) -> Job:
     tests = task.tests
     groups = ((Group.VISIBLE, tests.visible), (Group.HIDDEN, tests.hidden), (Group.AUDIT, tests.audit))
     cases = tuple(Case(group, n, make_check(test, task)) for group, members in groups for n, test in enumerate(members))
-    parts = tuple(part for mode in Mode if (part := _part(task, block, cases, mode, trace_lines)) is not None)
-    return Job(task, block, cases, parts)
-
-
-def _part(task: Task, block: CodeBlock, cases: Sequence[Case], mode: Mode, trace_lines: bool) -> Part | None:
-    asked: list[Any] = []
-    owners: list[int] = []
-    for index, case in enumerate(cases):
-        if case.check.mode is mode:
-            items = case.check.asks()
-            asked += items
-            owners += [index] * len(items)
-    if not asked:
-        return None
-    told = frozenset(i for i, owner in enumerate(owners) if cases[owner].group is Group.VISIBLE)
     program = Program(
         source=block.source,
         entry_point=None if task.entry_point is None else task.entry_point.split(".")[0],
         setup=task.setup,
         limits=task.limits,
-        trace_calls=told,
         trace_lines=trace_lines,
     )
+    job = Job(task, block, cases, program)
+    return replace(job, parts=tuple(part for mode in Mode if (part := _part(job, mode)) is not None))
+
+
+def _part(job: Job, mode: Mode, reopened: Container[int] | None = None) -> Part | None:
+    """Returns the run that asks what the checks of one mode ask, of all cases or those that are reopened; None if nothing.
+
+    Reopened tests change nothing, so what a function gave must answer them as plain data would.  Objects of a class that the
+    tests know as one need not: its methods may well say different things.
+    """
+    asked: list[Any] = []
+    owners: list[int] = []
+    for index, case in enumerate(job.cases):
+        if case.check.mode is mode and (reopened is None or index in reopened):
+            items = case.check.asks()
+            asked += items
+            owners += [index] * len(items)
+    if not asked:
+        return None
+    told = frozenset(i for i, owner in enumerate(owners) if job.cases[owner].group is Group.VISIBLE)
+    settled = reopened is not None and not gives_objects(str(job.task.entry_point))
     # A call or run that is told of may not know hidden inputs, and none may find what an earlier one left behind.
-    groups, whole = (len(told), len(asked) - len(told)), f"{task.setup}\n{block.source}"
+    groups, whole = (len(told), len(asked) - len(told)), f"{job.task.setup}\n{job.block.source}"
     fields: dict[Mode, Mapping[str, Any]] = {
         Mode.CALLS: {"calls": tuple(asked), "together": groups},
         Mode.STDIN: {"stdin": tuple(asked), "entry_point": None, "together": groups if may_share(whole) else ()},
-        Mode.TESTS: {"tests": tuple(asked), "test_setup": task.test_setup},
+        Mode.TESTS: {"tests": tuple(asked), "test_setup": job.task.test_setup, "settled": settled},
     }
-    return Part(replace(program, **fields[mode]), tuple(owners))
+    return Part(mode, replace(job.program, trace_calls=told, **fields[mode]), tuple(owners))
 
 
 def _checked(run: RunResult, asked: int) -> RunResult:
@@ -133,6 +141,7 @@ class Answers:
     job: Job
     runs: tuple[RunResult, ...]
     ruling: RunResult | None = None  # what the checker said, once it was asked
+    decided: Mapping[int, Finding] = field(default_factory=dict)  # of cases that were decided before others were reopened
 
     @cached_property
     def _results(self) -> tuple[tuple[CallResult, ...], ...]:
@@ -140,13 +149,17 @@ class Answers:
         sorted_results: list[list[CallResult]] = [[] for _ in self.job.cases]
         for part, run in zip(self.job.parts, self.runs, strict=True):
             for owner, result in zip(part.cases, run.results, strict=True):
-                sorted_results[owner].append(result)
+                if self.job.cases[owner].check.mode is part.mode:  # a reopened case left the run that could not decide it
+                    sorted_results[owner].append(result)
         return tuple(map(tuple, sorted_results))
 
     @cached_property
     def _findings(self) -> tuple[Finding, ...]:
         with of_one_program():
-            found = [case.check.judge(results) for case, results in zip(self.job.cases, self._results, strict=True)]
+            found = [
+                self.decided.get(index) or case.check.judge(results)
+                for index, (case, results) in enumerate(zip(self.job.cases, self._results, strict=True))
+            ]
         if self.ruling is not None:
             for index, answer in zip(self._questions, rulings(self.ruling, len(self._questions)), strict=True):
                 verdict, reason = verdict_of(answer, self.ruling)
@@ -162,13 +175,32 @@ class Answers:
         )
         return {index: one for index, one in asked if one is not None}
 
+    def reopening(self) -> Job | None:
+        """Returns the job with one part more, which decides planned tests that ask something of an object; None without any."""
+        cases = tuple(
+            replace(case, check=case.check.as_statement())
+            if finding.needs_object and isinstance(case.check, AssertCheck)
+            else case
+            for case, finding in zip(self.job.cases, self._findings, strict=True)
+        )
+        job = replace(self.job, cases=cases)
+        part = _part(
+            job, Mode.TESTS, {i for i, (new, old) in enumerate(zip(cases, self.job.cases, strict=True)) if new is not old}
+        )
+        return None if part is None else replace(job, parts=(*job.parts, part))
+
+    def with_reopened(self, job: Job, run: RunResult) -> Answers:
+        """Returns these answers with what came of :meth:`reopening`; all other cases stay decided."""
+        decided = {index: finding for index, finding in enumerate(self._findings) if job.cases[index] is self.job.cases[index]}
+        return Answers(job, (*self.runs, _checked(run, len(job.parts[-1].cases))), decided=decided)
+
     def referral(self) -> Program | None:
         """Returns the run that asks the task's checker, None when it need not be asked."""
         return checker_program(self.job.task, list(self._questions.values())) if self._questions else None
 
     def with_ruling(self, run: RunResult) -> Answers:
         """Returns these answers with what the checker said to :meth:`referral`."""
-        return Answers(self.job, self.runs, run)
+        return replace(self, ruling=run)
 
     def verdicts(self) -> dict[Group, list[Verdict]]:
         """Returns the verdicts of all cases by group, in the order of the tests."""

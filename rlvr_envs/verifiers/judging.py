@@ -26,7 +26,7 @@ from rlvr_envs.verifiers.jobs import MAX_STDOUT_CHARS, Answers, Group, Job, plan
 from rlvr_envs.verifiers.show import clip
 
 #: Changes whenever the same program could be judged differently.
-JUDGE_VERSION: Final = "4"
+JUDGE_VERSION: Final = "5"
 MAX_VISIBLE_CASES: Final = 32
 
 _log = logging.getLogger(__name__)
@@ -92,12 +92,21 @@ def judge_many(sandbox: Sandbox, items: Sequence[tuple[Task, CodeBlock | None]],
     runs = iter(sandbox.run_many(programs) if programs else ())
     where = sandbox.report() if programs else None
     ran = []
-    for answers in _with_rulings(sandbox, [job.sort(tuple(next(runs) for _ in job.parts)) for job in jobs]):
+    sorted_runs = [job.sort(tuple(next(runs) for _ in job.parts)) for job in jobs]
+    for answers in _with_rulings(sandbox, _with_reopened(sandbox, sorted_runs)):
         python = next((run.python for run in answers.runs), "")
         info = SandboxInfo() if where is None else SandboxInfo(where.backend, where.level, python or where.python)
         ran.append(_judge(answers.job, answers, info))
     judged = iter(ran)
     return [next(judged) if known is None else known for known in early]
+
+
+def _with_reopened(sandbox: Sandbox, answers: Sequence[Answers]) -> list[Answers]:
+    """Runs planned tests as statements whose calls gave objects of which they ask something, in one batch of its own."""
+    reopened = [(one, one.reopening()) for one in answers]
+    programs = [job.parts[-1].program for _, job in reopened if job is not None]
+    runs = iter(sandbox.run_many(programs) if programs else ())
+    return [one if job is None else one.with_reopened(job, next(runs)) for one, job in reopened]
 
 
 def _with_rulings(sandbox: Sandbox, answers: Sequence[Answers]) -> list[Answers]:

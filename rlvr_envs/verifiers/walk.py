@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from rlvr_envs.sandbox.base import Opaque
 from rlvr_envs.verifiers.canonical import (
     MAPPING_TYPES,
     MAX_DEPTH,
@@ -19,6 +20,7 @@ from rlvr_envs.verifiers.canonical import (
     NotPlain,
     canonical,
 )
+from rlvr_envs.verifiers.opaque import why_closed
 from rlvr_envs.verifiers.show import show
 from rlvr_envs.verifiers.tolerance import EXACT, Tolerance
 
@@ -45,7 +47,7 @@ def walk(left: Any, right: Any, path: str, rule: Rule, depth: int = 0) -> str | 
         left, right = as_number(left), as_number(right)
     left_kind, right_kind = rule.kind(type(left)), rule.kind(type(right))
     if left_kind is not right_kind:
-        return f"{path}: {typed(left)} != {typed(right)}"
+        return f"{path}: {why_closed(left) if left_kind is Opaque else f'{typed(left)} != {typed(right)}'}"
     if depth > MAX_DEPTH:
         return f"{path}: nested deeper than {MAX_DEPTH} levels"
     if left_kind in ORDERED_TYPES:

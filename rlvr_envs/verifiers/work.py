@@ -24,6 +24,10 @@ class Unsupported(Exception):
     """Raised for an expression, or for values, that are left to a real interpreter in the sandbox."""
 
 
+class NeedsObject(Unsupported):
+    """Raised for values that are objects and not plain data, of which only a real interpreter can ask something."""
+
+
 class _Work:
     def __init__(self, units: int) -> None:
         self.units = self.left = units

@@ -41,6 +41,9 @@ STATEMENTS = (
     f"assert not [x for x in [{ONE}] if f(x) != {right(ONE)}]",
     f"import math\nassert math.isclose(f({ONE}), {right(ONE)}, abs_tol=0.5)",
     f"row = [{ONE}]\nassert (f(*row), row) == ({right(ONE)}, [{ONE}])",
+    f"assert sum([f({ONE}), f({TWO})]) == {right(ONE) + right(TWO)}",
+    f"assert str(f({ONE})) == '{right(ONE)}'",
+    f"got = f({ONE})\nassert abs(got - {right(ONE)}) < 1 and [got][0] == {right(ONE)}",
     f"want = {right(ONE)}\nassert want == f({ONE}) and f({TWO}) - {right(TWO)} == 0",
 )
 BOX_SETUP = "from itertools import islice\ndef got(x):\n    box = Box()\n    box.put(x)\n    return box.get()"

@@ -90,7 +90,36 @@ def test_values_at_the_edges_come_back(value: Any) -> None:
     assert typed(there_and_back(value)) == typed(value)
 
 
-@pytest.mark.parametrize("value", [Color.RED, Pair(1), object(), len, type, 10**5000, Decimal("1e99999"), iter(())], ids=type)
+@pytest.mark.parametrize("digits", [4_214, 4_216, 5_000, 301_000])
+def test_long_ints_come_back(digits: int) -> None:
+    for value in (10**digits, -(10**digits), 7 * 10**digits + 1):
+        assert there_and_back(value) == value
+
+
+def test_a_value_that_is_closed_says_why() -> None:
+    class Pairs(OrderedDict[str, int]):
+        pass
+
+    told = [
+        (found.type_name, found.text) for found in there_and_back([Pairs(), Pair(1), 1 << 1_000_000, Fraction(1, 1 << 14_000)])
+    ]
+    assert told == [
+        ("Pairs", "a subclass of OrderedDict"),
+        ("Pair", told[1][1]),
+        ("int", "too large: an int of 1,000,001 bits, at most 1,000,000 come back"),
+        ("Fraction", "too large: an int of 14,001 bits, at most 14,000 come back"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["0x1f", "0x" + "1" * 250_001, "-0x" + "g" * 4_000, "1" * 4_400, "+0x" + "1" * 4_000])
+def test_ints_in_other_than_the_written_form_are_refused(text: str) -> None:
+    with pytest.raises(codec.CodecError):
+        codec.decode(["int", text], Opaque)
+
+
+@pytest.mark.parametrize(
+    "value", [Color.RED, Pair(1), object(), len, type, 1 << 1_000_000, Decimal("1e99999"), iter(())], ids=type
+)
 def test_anything_else_is_opaque_and_equals_nothing(value: Any) -> None:
     found = there_and_back([1, value])
     assert found[0] == 1

@@ -78,7 +78,7 @@ def test_floats_and_a_distance_of_the_row_ask_for_tolerances(tmp_path: Path, cha
 def test_a_value_too_large_for_the_sandbox_is_left_out_by_name(tmp_path: Path) -> None:
     task = source_of(tmp_path, {"canonical_solution": "    return [0] * 300_000 if x == 'a' else x\n"}).get("HumanEval/900", RNG)
     assert len(task.tests.hidden) == 2
-    assert task.metadata["left_out"] == ["plus[1]: list: more than 200000 items"]
+    assert task.metadata["left_out"] == ["plus[1]: list: too large: more than 200,000 items"]
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,33 @@ def test_an_expression_that_does_not_fit_the_value_fails_with_pythons_error() ->
 )
 def test_a_value_that_is_not_plain_passes_no_comparison(source: str) -> None:
     decision = planned(source).decide(returned(Opaque("Liar")))
-    assert (decision.passed, decision.error) == (False, "the value is not plain data")
+    assert (decision.passed, decision.error) == (
+        False,
+        "an object of type Liar is not plain data; compare plain values that it gives",
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "needs_object"),
+    [
+        ("assert f(1) == 3", False),
+        ("assert 3 != f(1)", False),
+        ("assert f(1) in [3]", False),
+        ("assert 3 in f(1)", True),
+        ("assert len(f(1)) == 3", True),
+        ("assert f(1)[0] == 3", True),
+        ("assert sorted(f(1)) == [3]", True),
+        ("assert [x for x in f(1)] == [3]", True),
+    ],
+)
+def test_what_is_asked_of_an_object_besides_comparison_needs_the_object(source: str, needs_object: bool) -> None:
+    assert planned(source).decide(returned(Opaque("Stack"))).needs_object is needs_object
+    assert not planned(source).decide(returned(Opaque("list", "too large: more than 200,000 items"))).needs_object
+
+
+def test_an_iterator_is_shown_by_the_name_that_it_has_in_the_program() -> None:
+    decision = planned("assert f(1) == 2").decide(returned(Iterated("generator", (2,))))
+    assert decision.sides[0].type_name == "generator"
 
 
 def test_a_value_that_is_not_plain_is_not_none() -> None:

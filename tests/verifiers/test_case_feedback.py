@@ -12,19 +12,46 @@ from rlvr_envs.tasks.base import AssertTest, CallTest, StdioTest, Test
 from rlvr_envs.verifiers.judging import judge_many
 from tests.verifiers.scripted import ACTION, ScriptedSandbox, code, expect, gave, judge, run, task
 
+CLOSED = "an object of type Liar is not plain data; compare plain values that it gives"
+
 
 @pytest.mark.parametrize(
     ("test", "result", "told"),
     [
         (CallTest((1,), [1, 2]), [1, 3], ("wrong", "[1, 3]", "[1, 2]", "$[1]: 3 != 2")),
         (CallTest((1,), 2), 2.0, ("wrong", "2.0", "2", "$: float 2.0 != int 2")),
-        (CallTest((1,), 2), Opaque("Liar"), ("wrong", "<Liar>", "2", "$: <Liar> != int 2")),
+        (CallTest((1,), 2), Opaque("Liar"), ("wrong", "<Liar>", "2", f"$: {CLOSED}")),
         (AssertTest("assert f(1) == [1, 2]"), [1, 3], ("wrong", "[1, 3]", "[1, 2]", "$[1]: 3 != 2")),
         (AssertTest("assert f(1) == 2"), 2.0, ("solved", "2.0", "2", "")),
         (AssertTest("assert f(1) > 2"), 1, ("wrong", "1", "2", "1 > 2 is false")),
         (AssertTest("assert not f(1)"), 1, ("wrong", "False", "", "False is not true")),
         (AssertTest("assert len(f(1)) == 2"), 1, ("wrong", "", "", "TypeError: object of type 'int' has no len()")),
-        (AssertTest("assert f(1) == 1"), Opaque("Liar"), ("wrong", "<Liar>", "1", "the value is not plain data")),
+        (AssertTest("assert f(1) == 1"), Opaque("Liar"), ("wrong", "<Liar>", "1", CLOSED)),
+        (
+            AssertTest("assert f(1) == (1, 2)"),
+            Opaque("P", "a subclass of tuple"),
+            (
+                "wrong",
+                "<P: a subclass of tuple>",
+                "(1, 2)",
+                "P is a class of the program's own (a subclass of tuple), not plain data; return a plain tuple",
+            ),
+        ),
+        (
+            CallTest((1,), 2),
+            Opaque("coroutine"),
+            ("wrong", "<coroutine>", "2", "$: the value is a coroutine: the function is async; let it return the result"),
+        ),
+        (
+            CallTest((1,), 2),
+            Opaque("value", "too large: 2,000,000 bytes, more than reply_kib=1024"),
+            (
+                "wrong",
+                "<value: too large: 2,000,000 bytes, more than reply_kib=1024>",
+                "2",
+                "$: the value did not come back: too large: 2,000,000 bytes, more than reply_kib=1024",
+            ),
+        ),
     ],
 )
 def test_feedback_of_a_visible_case(test: Test, result: Any, told: tuple[str, str, str, str]) -> None:

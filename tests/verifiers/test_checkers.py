@@ -100,8 +100,8 @@ def test_it_is_not_asked_about_what_has_no_value() -> None:
     values = run(CallResult(Status.OK, value=[Opaque("Liar")]), CallResult(Status.ERROR, raised=Raised("E", "")))
     found, sandbox = judged(GIVEN, values)
     assert sandbox.batches == 1
-    assert [(case.verdict, case.difference[:31]) for case in found.cases] == [
-        ("wrong", "the value is not plain data, or"),
+    assert [(case.verdict, case.difference[:43]) for case in found.cases] == [
+        ("wrong", "the checker was not asked: an object of typ"),
         ("error", ""),
     ]
 

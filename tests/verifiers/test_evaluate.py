@@ -83,10 +83,10 @@ def test_the_rest_of_python_is_unknown(source: str) -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "10 ** 10 ** 10", "2 ** 20001", "9 ** 9 ** 9", "(10 ** 4000) * (10 ** 4000)", "1 << 10 ** 9", "'a' * 10 ** 9",
+        "10 ** 10 ** 10", "2 ** 1000001", "9 ** 9 ** 9", "(10 ** 200000) * (10 ** 200000)", "1 << 10 ** 9", "'a' * 10 ** 9",
         "10 ** 9 * [0]", "[[0] * 1000] * 1000", "'a' * 60000 + 'a' * 60000", "round(1, -10 ** 9)", "list(range(10 ** 9))",
         "sum(range(10 ** 12))", "1.5 in range(10 ** 12)", "1 / 0", "[][0]", "'%99999999d' % 1", "2 ** (10 ** 9 * 1.0)",
-        "-(10 ** 4000) * 10 ** 4000",
+        "-(10 ** 200000) * 10 ** 200000",
     ],
 )  # fmt: skip
 def test_literals_that_would_be_large_or_fail_are_unsupported(source: str) -> None:
@@ -107,7 +107,7 @@ HOSTILE: list[tuple[str, Callable[[], Any]]] = [
     ("round(x)", lambda: Decimal("1e999999999")),
     ("x ** 2", lambda: Decimal("1e999999999")),
     ("set(x)", lambda: [n * (2**61 - 1) for n in range(50_000)]),
-    ("x * x", lambda: 10**6000),
+    ("x * x", lambda: 10**160_000),
     ("x == 3", lambda: Opaque("Liar")),
     ("x != 3", lambda: Opaque("Liar")),
     ("[1, x] != [1, 3]", lambda: Opaque("Liar")),

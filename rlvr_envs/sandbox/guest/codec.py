@@ -9,129 +9,38 @@ own (:mod:`.arrays`).  :func:`parse` checks size, depth and number of items befo
 
 from __future__ import annotations
 
-import base64
 import binascii
 import json
 import re
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, time, timedelta, timezone
-from decimal import Decimal, DecimalException
-from fractions import Fraction
+from decimal import DecimalException
 from typing import Any, NoReturn
 
-from . import arrays
+from . import arrays, scalars
+from .scalars import MAX_INT_TEXT, MAX_TEXT, TEXT_FORMS
 
 MAX_DEPTH = 50
 MAX_ITEMS = 200_000
-MAX_INT_BITS = 14_000  # below the 4300 decimal digits that int() and str() take
-MAX_EXPONENT = 10_000
 MAX_SHARED_HASHES = 100
 MAX_ITERATED = 10_000
 _MAX_PLAIN_INT = 10**15
-_MAX_TEXT = 4_400
-_FOLD = "/fold"  # the second of two equal wall times, which ISO 8601 cannot say
+
+#: Begins the text of an opaque value whose type derives from one of plain data.
+SUBCLASS_OF = "a subclass of "
+
+CodecError = scalars.CodecError
 
 Json = Any
 
 
-class CodecError(ValueError):
-    """Raised for data that no honest encoder writes, or for a value that may not be sent."""
-
-
-def _encode_complex(value: complex) -> str:
-    return f"{value.real.hex()} {value.imag.hex()}"
-
-
-def _decode_complex(text: str) -> complex:
-    real, imag = text.split(" ")
-    return complex(float.fromhex(real), float.fromhex(imag))
-
-
-def _encode_decimal(value: Decimal) -> str:
-    if value.is_finite() and (abs(value.adjusted()) > MAX_EXPONENT or len(value.as_tuple().digits) > _MAX_TEXT // 2):
-        raise CodecError("a Decimal out of range")
-    return str(value)
-
-
-def _decode_decimal(text: str) -> Decimal:
-    value = Decimal(text)
-    _encode_decimal(value)
-    return value
-
-
-def _decode_fraction(text: str) -> Fraction:
-    match = re.fullmatch(r"(-?[0-9]+)/([0-9]+)", text)
-    if match is None:
-        raise CodecError("a fraction must be written as integer/integer")
-    return Fraction(int(match[1]), int(match[2]))
-
-
-def _encode_int(value: int) -> str:
-    if value.bit_length() > MAX_INT_BITS:
-        raise CodecError("an int out of range")
-    return int.__repr__(value)
-
-
-def _encode_fraction(value: Fraction) -> str:
-    return f"{_encode_int(value.numerator)}/{_encode_int(value.denominator)}"
-
-
-def _encode_moment(value: datetime | time) -> str:
-    if value.tzinfo is not None and type(value.tzinfo) is not timezone:
-        raise CodecError("only fixed time zones are plain data")
-    return value.isoformat() + _FOLD * value.fold
-
-
-def _decode_moment(kind: type[datetime] | type[time]) -> Callable[[str], datetime | time]:
-    def decode_text(text: str) -> datetime | time:
-        value = kind.fromisoformat(text.removesuffix(_FOLD))
-        return value.replace(fold=1) if text.endswith(_FOLD) else value
-
-    return decode_text
-
-
-def _encode_timedelta(value: timedelta) -> str:
-    return f"{value.days} {value.seconds} {value.microseconds}"
-
-
-def _encode_range(value: range) -> str:
-    return " ".join(_encode_int(part) for part in (value.start, value.stop, value.step))
-
-
-def _integers(text: str) -> list[int]:
-    return [int(part) for part in text.split(" ")]
-
-
-def _base64(value: bytes | bytearray) -> str:
-    return base64.b64encode(value).decode("ascii")
-
-
-def _unbase64(text: str) -> bytes:
-    return base64.b64decode(text, validate=True)
-
-
-# exact type -> (tag, value to text, text to value)
-_TEXT_FORMS: dict[type, tuple[str, Callable[[Any], str], Callable[[str], Any]]] = {
-    int: ("int", _encode_int, int),
-    float: ("float", float.hex, float.fromhex),
-    complex: ("complex", _encode_complex, _decode_complex),
-    bytes: ("bytes", _base64, _unbase64),
-    bytearray: ("bytearray", _base64, lambda text: bytearray(_unbase64(text))),
-    Decimal: ("decimal", _encode_decimal, _decode_decimal),
-    Fraction: ("fraction", _encode_fraction, _decode_fraction),
-    datetime: ("datetime", _encode_moment, _decode_moment(datetime)),
-    date: ("date", date.isoformat, date.fromisoformat),
-    time: ("time", _encode_moment, _decode_moment(time)),
-    timedelta: ("timedelta", _encode_timedelta, lambda text: timedelta(*_integers(text))),
-    range: ("range", _encode_range, lambda text: range(*_integers(text))),
-}
 _SEQUENCES: dict[type, str] = {list: "list", tuple: "tuple", deque: "deque"}
 _SETS: dict[type, str] = {set: "set", frozenset: "frozenset"}
 _MAPPINGS: dict[type, str] = {dict: "dict", OrderedDict: "ordereddict", Counter: "counter", defaultdict: "defaultdict"}
+_PLAIN = frozenset({str, bool, *TEXT_FORMS, *_SEQUENCES, *_SETS, *_MAPPINGS})
 _UNCAPPED_TEXT = ("bytes", "bytearray")
 
-_FROM_TEXT = {tag: decoder for tag, _, decoder in _TEXT_FORMS.values()}
+_FROM_TEXT = {tag: decoder for tag, _, decoder in TEXT_FORMS.values()}
 _FROM_ITEMS: dict[str, Callable[[list[Any]], Any]] = {tag: kind for kind, tag in (*_SEQUENCES.items(), *_SETS.items())}
 _FROM_PAIRS: dict[str, Callable[[Iterable[tuple[Any, Any]]], Any]] = {
     "dict": dict,
@@ -145,6 +54,12 @@ def type_name(value: object) -> str:
     """Returns the name of the type of ``value`` without asking a metaclass."""
     name = type.__dict__["__name__"].__get__(type(value))
     return str(name)[:100]
+
+
+def _plain_base(value: object) -> str:
+    """Returns the name of the type of plain data that the type of ``value`` derives from, "" without one."""
+    bases = type.__dict__["__mro__"].__get__(type(value))
+    return next((type.__dict__["__name__"].__get__(base) for base in bases[1:] if base in _PLAIN), "")
 
 
 class _TooLarge(CodecError):
@@ -166,14 +81,14 @@ class _Encoder:
     def encode(self, value: Any, depth: int) -> Json:
         self._items += 1
         if self._items > MAX_ITEMS:
-            raise _TooLarge(f"more than {MAX_ITEMS} items")
+            raise _TooLarge(f"too large: more than {MAX_ITEMS:,} items")
         kind = type(value)
         if value is None or kind is bool or kind is str or (kind is int and -_MAX_PLAIN_INT < value < _MAX_PLAIN_INT):
             return value
         if depth >= MAX_DEPTH:
-            return self._opaque(value, "too deep")
-        if kind in _TEXT_FORMS:
-            return self._text(value, *_TEXT_FORMS[kind][:2])
+            return self._opaque(value, f"too deep: nested more than {MAX_DEPTH} levels")
+        if kind in TEXT_FORMS:
+            return self._text(value, *TEXT_FORMS[kind][:2])
         if kind in _SEQUENCES:
             return [_SEQUENCES[kind], *[self.encode(item, depth + 1) for item in value]]
         if kind in _SETS:
@@ -214,7 +129,8 @@ class _Encoder:
             raise CodecError(f"a value of type {type_name(value)} is not plain data{': ' if why else ''}{why}")
         self.opaque += 1
         reference = None if self._refer is None or why else self._refer(value)
-        return ["opaque", *(reference or (type_name(value), why[:200]))]
+        base = "" if why or reference else _plain_base(value)
+        return ["opaque", *(reference or (type_name(value), f"{SUBCLASS_OF}{base}" if base else why[:200]))]
 
 
 def is_iterator(value: object) -> bool:
@@ -309,7 +225,8 @@ def _from_iterator(rest: list[Any], makers: Makers, depth: int) -> Any:
 
 
 def _from_text(tag: str, rest: list[Any]) -> Any:
-    if len(rest) != 1 or type(rest[0]) is not str or (len(rest[0]) > _MAX_TEXT and tag not in _UNCAPPED_TEXT):
+    most = MAX_INT_TEXT if tag == "int" else MAX_TEXT
+    if len(rest) != 1 or type(rest[0]) is not str or (len(rest[0]) > most and tag not in _UNCAPPED_TEXT):
         raise CodecError(f"{tag} takes one text of bounded length")
     try:
         return _FROM_TEXT[tag](rest[0])

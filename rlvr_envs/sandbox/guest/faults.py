@@ -91,6 +91,18 @@ def builtin_bases(kind: type[BaseException]) -> list[str]:
     return [name for name in names if isinstance(getattr(builtins, name, None), type)][:_MAX_BASES]
 
 
+def base_names(kind: type[BaseException]) -> list[str]:
+    """Returns the names of the exception classes that ``kind`` derives from, nearest first, and its own if it is a builtin.
+
+    Those of the program's own classes are among them, as many as leave room for the builtin ones.
+    """
+    builtin, mro = builtin_bases(kind), type.__dict__["__mro__"].__get__(kind)
+    own = [type.__dict__["__name__"].__get__(base)[:100] for base in mro[1:] if getattr(base, "__module__", "") != "builtins"]
+    names = {*builtin, *own[: _MAX_BASES - len(builtin)]}
+    ordered = [type.__dict__["__name__"].__get__(base)[:100] for base in mro]
+    return [name for name in dict.fromkeys(ordered) if name in names]
+
+
 def message_of(error: BaseException) -> str:
     """Returns the exception's text; its own ``__str__`` may fail without harm."""
     try:
@@ -100,7 +112,7 @@ def message_of(error: BaseException) -> str:
 
 
 def report(error: BaseException, *, details: bool) -> list[Any]:
-    """Returns ``[type, message, builtin bases, frames]`` of an exception, frames from the outermost to the one that raised.
+    """Returns ``[type, message, bases, frames]`` of an exception, frames from the outermost to the one that raised.
 
     A frame is ``[line, end line, column, end column, function, [[name, text], ...]]``; columns are UTF-8 byte offsets, -1
     where unknown.  Without ``details`` there are no frames.
@@ -111,7 +123,7 @@ def report(error: BaseException, *, details: bool) -> list[Any]:
             frames = [_syntax_frame(error, error.lineno)]
         else:
             frames = _frames(BaseException.__dict__["__traceback__"].__get__(error))
-    return [type_name(error), message_of(error), builtin_bases(type(error)), frames]
+    return [type_name(error), message_of(error), base_names(type(error)), frames]
 
 
 def _syntax_frame(error: SyntaxError, line: int) -> list[Any]:

@@ -91,7 +91,7 @@ class Channel:
         data = codec.dumps(["result", index, outcome, body, printed, elapsed, extra, lines])
         if len(data) > self._reply_bytes:
             if outcome == "ok":
-                body = ["opaque", "too large", f"{len(data)} bytes"]
+                body = ["opaque", "value", f"too large: {len(data):,} bytes, more than reply_kib={self._reply_bytes >> 10}"]
             data = codec.dumps(["result", index, outcome, body, printed, elapsed, None, lines])
         if hold and len(self._held) + len(data) < _MAX_HELD:
             self._held += wire.frame(data)

@@ -15,11 +15,12 @@ import re
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from . import borrowed, codec, inplace, tracing
+from . import borrowed, codec, faults, inplace, tracing
 from .dialogue import Dialogue
 from .program import Channel, OpaqueValue, capture_output, load_and_report
 
-_REFERENCE = re.compile(r"#([0-9]{1,9})")
+_REFERENCE = re.compile(r"#([0-9]{1,9})(?:![^!]*)?")
+_MAX_REFERENCE = 200
 
 
 #: Special methods that tests may ask of an object; nothing that compares is among them.
@@ -28,6 +29,15 @@ SPECIAL: dict[str, Callable[..., Any]] = {
     "__len__": len,
     "__getitem__": operator.getitem,
     "__setitem__": operator.setitem,
+    "__instancecheck__": lambda kind, value: isinstance(value, kind),
+    "__subclasscheck__": lambda kind, value: issubclass(value, kind),
+    "__str__": str,
+    "__repr__": repr,
+    "__format__": format,
+    "__hash__": hash,
+    "type": type,
+    "is mapping": lambda value: hasattr(type(value), "keys"),
+    "slice": lambda value, *bounds: value[slice(*bounds)],
     "__enter__": lambda value: type(value).__enter__(value),
     "__exit__": lambda value: type(value).__exit__(value, None, None, None),
 }
@@ -50,7 +60,7 @@ class Objects:
         number = self._numbers.setdefault(id(value), len(self._objects))
         if number == len(self._objects):
             self._objects.append(value)  # kept alive, so that its id stays its own
-        return codec.type_name(value), f"#{number}"
+        return codec.type_name(value), f"#{number}{_exception_names(value)}"
 
     def find(self, kind: str, text: str) -> Any:
         """Returns the object that a reference means; any other opaque value stays closed to the program."""
@@ -68,6 +78,18 @@ class Objects:
     def decode(self, data: Any) -> Any:
         """Returns the value that data stands for."""
         return codec.decode(data, self.find)
+
+
+def _exception_names(value: Any) -> str:
+    """Returns ``!`` and the names of an exception class and of those that it derives from, "" of any other object."""
+    if not issubclass(type(value), type) or BaseException not in type.__dict__["__mro__"].__get__(value):
+        return ""
+    text = f"!{type.__dict__['__name__'].__get__(value)[:100]}"
+    for name in faults.base_names(value):
+        if len(text) + len(name) > _MAX_REFERENCE - len("#123456789,"):
+            break
+        text += f",{name}"
+    return text
 
 
 class Service:

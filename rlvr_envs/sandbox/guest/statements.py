@@ -22,14 +22,22 @@ from .operators import OPERATORS
 from .program import Channel, Printed, capture_output, outcome_of
 
 _COMPARE = "__rlvr_compare__"
+_TYPE_OF = "__rlvr_type_of__"
 _FRAMES = 16  # of the interpreter's stack, between two functions of the tests that call each other through the program
 _BY_NAME = dict(OPERATORS.values())
 
 
 class _CompareAsserts(ast.NodeTransformer):
-    """Rewrites asserts of a single comparison."""
+    """Rewrites asserts of a single comparison, and ``type(x)``, which of a stub would be the class of stubs."""
+
+    def visit_Call(self, node: ast.Call) -> ast.Call:
+        self.generic_visit(node)
+        if isinstance(node.func, ast.Name) and node.func.id == "type" and len(node.args) == 1 and not node.keywords:
+            node.func = ast.copy_location(ast.Name(_TYPE_OF, ast.Load()), node.func)
+        return node
 
     def visit_Assert(self, node: ast.Assert) -> ast.Assert:
+        self.generic_visit(node)
         test = node.test
         if isinstance(test, ast.Compare) and len(test.ops) == 1:
             name = OPERATORS[type(test.ops[0])][0]
@@ -120,8 +128,9 @@ class _Session:
     def __init__(self, channel: Channel, payload: dict[str, Any], printed: Printed) -> None:
         self._channel, self._printed = channel, printed
         self._comparisons = Comparisons()
-        self._program = stubs.Program(channel, payload["entry_point"])
+        self._program = stubs.Program(channel, payload["entry_point"], settled=payload["settled"])
         self._namespace = types.ModuleType("tests").__dict__
+        self._namespace[_TYPE_OF] = self._program.type_of
         self._namespace[_COMPARE] = self._comparisons.compare
         self._take_names(payload["entry_point"], free_names([payload["test_setup"], *payload["tests"]]))
 
@@ -151,8 +160,8 @@ class _Session:
 
     def run(self, index: int, source: str) -> None:
         """Runs one statement and reports it; ``extra`` is ``[raised by the program?, op, left, right]``."""
-        self._comparisons.last = self._program.last_error = None
-        self._program.lent.forget_failures()
+        self._comparisons.last = None
+        self._program.begin()
         started = time.perf_counter()
         outcome, body, extra = "ok", None, None
         try:

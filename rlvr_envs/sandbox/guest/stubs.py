@@ -8,15 +8,16 @@ kwargs]`` (:mod:`.lent`).
 
 from __future__ import annotations
 
-import builtins
 import contextlib
 import sys
 import threading
 from typing import Any, NoReturn
 
 from . import arrays, codec, inplace
+from .claimed import Claimed, Exceptions, refuse_subclass
 from .lent import MAX_CALLBACK_BYTES, Lent
 from .program import Channel
+from .settled import Answers, Contradiction
 
 #: Requests that one run of tests may make.
 MAX_REQUESTS = 100_000
@@ -36,20 +37,30 @@ def gives_objects(entry_point: str) -> bool:
 class Program:
     """The way to the program in the other guest."""
 
-    def __init__(self, channel: Channel, entry_point: str) -> None:
-        """Keeps the way."""
+    def __init__(self, channel: Channel, entry_point: str, *, settled: bool = False) -> None:
+        """Keeps the way; with ``settled`` the objects of the program stand by what they answer (:mod:`.settled`)."""
         self._channel = channel
-        self._closed = frozenset() if gives_objects(entry_point) else TEXT_METHODS
+        self.speaks = gives_objects(entry_point)  # whether objects have text and hashes of their own here
+        self._closed = frozenset() if self.speaks else TEXT_METHODS
+        self._exceptions = Exceptions(self)
         self._stubs: dict[str, Stub] = {}
         self._lock = threading.RLock()  # threads of the tests ask one at a time
         self._asked = self._answered = 0
         self.lent = Lent(self._encode, self._decode)
+        self._settled = Answers(self._encode) if settled else None
         self._walked: dict[str, int] = {}
         self.last_error: BaseException | None = None
 
     def name(self, name: str) -> Any:
         """Returns the program's global of that name; raises NameError when it has none."""
         return self.ask(["name", name])
+
+    def begin(self) -> None:
+        """Begins a test."""
+        self.last_error = None
+        self.lent.forget_failures()
+        if self._settled is not None:
+            self._settled.clear()
 
     def get(self, data: list[Any], name: str) -> Any:
         """Returns an attribute of an object of the program."""
@@ -59,7 +70,49 @@ class Program:
 
     def use(self, data: list[Any], name: str, *args: Any) -> Any:
         """Uses an object of the program by the special method ``name`` (those of :data:`.serving.SPECIAL`)."""
-        return self.ask(["use", data, name, self._encode(args)])
+        if self._settled is None:
+            return self.ask(["use", data, name, self._encode(args)])
+        return self._settled.once(data[2], name, args, lambda: self.ask(["use", data, name, self._encode(args)]))
+
+    def length(self, data: list[Any]) -> int:
+        """Returns the length that an object says it has."""
+        found: Any = self.use(data, "__len__")
+        if type(found) is not int or found < 0:
+            raise TypeError("the program's answer is not a length")
+        if self._settled is not None:
+            self._settled.note_length(data[2], found)
+        return int(found)
+
+    def item(self, data: list[Any], key: Any) -> Any:
+        """Returns an item of an object, or a slice of it."""
+        if type(key) is slice:
+            found = self.use(data, "slice", key.start, key.stop, key.step)
+        else:
+            found = self.use(data, "__getitem__", key)
+        if self._settled is None or type(key) not in (int, slice) or self._is_mapping(data):
+            return found
+        if type(key) is int:
+            self._settled.note_item(data[2], key if key >= 0 else key + self.length(data), found)
+        elif type(found) in (list, tuple):
+            indexes = range(*key.indices(self.length(data)))
+            if len(indexes) != len(found):
+                raise Contradiction("an object of the program gives a slice of another length")
+            for index, item in zip(indexes, found, strict=True):
+                self._settled.note_item(data[2], index, item)
+        return found
+
+    def _is_mapping(self, data: list[Any]) -> bool:
+        """Whether an object says that it is a mapping, whose items are keys."""
+        return bool(self.use(data, "is mapping"))
+
+    def walk(self, data: list[Any]) -> Any:
+        """Returns an iterator over an object."""
+        found = self.use(data, "__iter__")
+        if type(found) is not Stub:
+            raise TypeError("the program's answer is not an iterator")
+        if self._settled is None or _reference(found) == (data[1], data[2]):
+            return found
+        return self._settled.walk(data[2], found)
 
     def next(self, data: list[Any]) -> Any:
         """Returns the next item of an iterator of the program; raises StopIteration, which nothing else of the program can."""
@@ -73,7 +126,26 @@ class Program:
             raise StopIteration
         return found[0]
 
-    def call(self, target: Stub, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def has_instance(self, data: list[Any], value: Any) -> bool:
+        """Returns whether the program says that an object of it is an instance of a class; nothing else is one."""
+        return type(value) is Stub and self.use(data, "__instancecheck__", value) is True
+
+    def has_subclass(self, data: list[Any], value: Any) -> bool:
+        """Returns whether the program says that a class of it derives from another one."""
+        return type(value) in (Stub, Claimed) and self.use(data, "__subclasscheck__", value) is True
+
+    def text(self, data: list[Any], name: str, *args: Any) -> str:
+        """Returns what an object says of itself as text; its type alone unless the entry point is written like a class."""
+        found = self.use(data, name, *args) if self.speaks else f"<{data[1]}>"
+        if type(found) is not str:
+            raise TypeError("the program's answer is not text")
+        return str(found)
+
+    def type_of(self, value: Any) -> Any:
+        """Returns the class of a value, that of an object of the program as the program's."""
+        return self.use(value.__dict__["_Stub__data"], "type") if type(value) is Stub else type(value)
+
+    def call(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Calls an object of the program; arguments that it changes in place are changed here as well."""
         return self.ask(["call", encode(target), self._encode(args), self._encode(kwargs)], args)
 
@@ -115,7 +187,7 @@ class Program:
     def _raise(self, name: str, message: str, bases: list[str], number: int | None) -> NoReturn:
         own = None if number is None else self.lent.passed(number)
         if own is None:
-            self.last_error = rebuild_exception(name, message, bases)
+            self.last_error = self._exceptions.rebuild(name, message, bases)
             raise self.last_error
         if isinstance(own, (StopIteration, StopAsyncIteration, GeneratorExit)):
             raise RuntimeError(f"a function of the tests raised {type(own).__name__}, which the program let pass") from own
@@ -139,7 +211,13 @@ class Program:
                 return self.lent.find(text)
         if not text.startswith("#"):
             return Stub(self, kind, text)
+        if "!" in text:
+            return self._exceptions.find(kind, text)
         return self._stubs.setdefault(text, Stub(self, kind, text))
+
+
+#: Attributes with such names that a class of the program is asked for.
+_NAMES = frozenset({"__name__", "__qualname__"})
 
 
 class Stub:
@@ -160,7 +238,7 @@ class Stub:
 
     def __getattr__(self, name: str) -> Any:
         """Returns an attribute of the object; methods that Python looks up by itself are not among them."""
-        if name.startswith("__"):
+        if name.startswith("__") and name not in _NAMES:
             raise AttributeError(name)
         return self.__program.get(self.__data, name)
 
@@ -172,24 +250,42 @@ class Stub:
         """Returns True for the stub itself; raises TypeError for anything else."""
         if other is self:
             return True
-        raise TypeError(f"an object of the program ({self.__data[1]}) cannot be compared")
+        raise TypeError(f"an object of the program ({_label(self)}) cannot be compared; compare plain values that it gives")
 
     def __ne__(self, other: object) -> bool:
         """Returns False for the stub itself; raises TypeError for anything else."""
         return not self == other
 
-    __hash__ = object.__hash__
+    def __hash__(self) -> int:
+        """Returns the hash that the object says it has, where the entry point is written like a class; else one of its own."""
+        if not self.__program.speaks:
+            return object.__hash__(self)
+        found = self.__program.use(self.__data, "__hash__")
+        if type(found) is not int:
+            raise TypeError("the program's answer is not a hash")
+        return found
+
+    def __instancecheck__(self, value: Any) -> bool:
+        """Whether the program says that an object of it is an instance."""
+        found: bool = self.__program.has_instance(self.__data, value)
+        return found
+
+    def __subclasscheck__(self, value: Any) -> bool:
+        """Whether the program says that a class of it derives from this one."""
+        found: bool = self.__program.has_subclass(self.__data, value)
+        return found
+
+    def __mro_entries__(self, bases: Any) -> NoReturn:
+        """Raises TypeError: a class of the tests would derive from one of the program."""
+        refuse_subclass(str(self.__name__))
 
     def __bool__(self) -> bool:
         """Raises TypeError: an object that is true says nothing of the program."""
-        raise TypeError(f"an object of the program ({self.__data[1]}) has no truth value here; ask 'is not None'")
+        raise TypeError(f"an object of the program ({_label(self)}) has no truth value here; ask 'is not None'")
 
     def __iter__(self) -> Any:
         """Returns the stub of an iterator over the object."""
-        found = self.__program.use(self.__data, "__iter__")
-        if type(found) is not Stub:
-            raise TypeError("the program's answer is not an iterator")
-        return found
+        return self.__program.walk(self.__data)
 
     def __next__(self) -> Any:
         """Returns the iterator's next item."""
@@ -197,10 +293,8 @@ class Stub:
 
     def __len__(self) -> int:
         """Returns the length that the object says it has."""
-        found = self.__program.use(self.__data, "__len__")
-        if type(found) is not int:
-            raise TypeError("the program's answer is not a length")
-        return found
+        length: int = self.__program.length(self.__data)
+        return length
 
     def __contains__(self, wanted: object) -> bool:
         """Walks the items and compares them here."""
@@ -208,7 +302,7 @@ class Stub:
 
     def __getitem__(self, key: Any) -> Any:
         """Returns an item of the object."""
-        return self.__program.use(self.__data, "__getitem__", key)
+        return self.__program.item(self.__data, key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
         """Sets an item of the object."""
@@ -223,13 +317,30 @@ class Stub:
         self.__program.use(self.__data, "__exit__")
 
     def __repr__(self) -> str:
-        """Returns the name of the object's type in angle brackets."""
-        return f"<{self.__data[1]}>"
+        """Returns what the object says, where the entry point is written like a class, else its type in angle brackets."""
+        text: str = self.__program.text(self.__data, "__repr__")
+        return text
+
+    def __str__(self) -> str:
+        """Returns what the object says, or its type, as :meth:`__repr__`."""
+        text: str = self.__program.text(self.__data, "__str__")
+        return text
+
+    def __format__(self, spec: str) -> str:
+        """Returns what the object says, or its type, as :meth:`__repr__`."""
+        text: str = self.__program.text(self.__data, "__format__", spec)
+        return text
+
+
+def _label(stub: Stub) -> str:
+    """Returns the name of an object's type; of a value that did not come back, why."""
+    _, kind, text = stub.__dict__["_Stub__data"]
+    return kind if not text or text.startswith("#") else f"{kind}: {text}"
 
 
 def _refuse_operator(self: Stub, *operands: object) -> NoReturn:
     raise TypeError(
-        f"{self!r} is an object of the program, and no operator is asked of it; its operands could be expected values"
+        f"<{_label(self)}> is an object of the program, and no operator is asked of it; its operands could be expected values"
     )
 
 
@@ -261,26 +372,9 @@ def encode(value: Any) -> Any:
 
 
 def _reference(value: Any) -> tuple[str, str] | None:
+    if type(value) is Claimed:
+        return value.reference
     if type(value) is not Stub:
         return None
     _, kind, text = value.__dict__["_Stub__data"]
     return kind, text
-
-
-#: Exceptions that would end a loop or a generator of the tests without a word, and so what it was to assert.
-_STEERING = frozenset({"StopIteration", "StopAsyncIteration", "GeneratorExit"})
-
-
-def rebuild_exception(name: str, message: str, bases: list[str]) -> BaseException:
-    """Returns a builtin exception for one that was raised elsewhere; what ends loops becomes RuntimeError, as in generators."""
-    if not _STEERING.isdisjoint((name, *bases)):
-        return RuntimeError(f"the program raised {name}: {message}")
-    for candidate in (name, *bases):
-        kind = getattr(builtins, candidate, None)
-        if isinstance(kind, type) and issubclass(kind, Exception):
-            try:
-                error: BaseException = kind(message)
-            except TypeError:  # a class such as UnicodeDecodeError that wants more than a message
-                continue
-            return error
-    return Exception(f"{name}: {message}")

@@ -31,6 +31,7 @@ LEVELS: tuple[Level, ...] = ("none", "weak", "strong")
 
 _SYSTEM_LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/nix/store")
 _THIRD_PARTY = ("site-packages", "dist-packages")
+_DESCRIPTORS = 160  # that a guest must be allowed to have; it keeps some out of the way of its programs, above 128
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,26 @@ class CommandLauncher(Launcher):
     def start(self) -> GuestProcess:
         """Starts the command."""
         spec = self.spec()
+        check_descriptors(self.name)
         return LocalProcess(spec.argv, spec.env, spec.policy, spec.scratch)
+
+
+def check_descriptors(name: str) -> None:
+    """Refuses to start a guest of this machine where a process may have too few file descriptors for one.
+
+    Raises:
+        SandboxUnavailable: With the number that there is and the one that is needed.
+    """
+    if sys.platform == "win32":
+        return
+    import resource
+
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if limit != resource.RLIM_INFINITY and limit < _DESCRIPTORS:
+        raise SandboxUnavailable(
+            f"backend {name!r} needs {_DESCRIPTORS} file descriptors for each process, this one may have {limit}; "
+            f"raise the limit (ulimit -n {_DESCRIPTORS})"
+        )
 
 
 def check_level(launcher: Launcher, found: Mapping[str, bool | str], least: Level) -> None:

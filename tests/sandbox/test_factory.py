@@ -11,6 +11,8 @@ import pytest
 
 from rlvr_envs.errors import PackageMissing, SandboxUnavailable
 from rlvr_envs.sandbox import bwrap, direct, factory
+from rlvr_envs.sandbox.base import Program
+from rlvr_envs.sandbox.factory import make_sandbox
 from rlvr_envs.sandbox.launch import LaunchSpec, find_interpreter
 from rlvr_envs.sandbox.text import clean
 
@@ -211,3 +213,16 @@ def test_the_interpreter_of_guests_is_the_base_one() -> None:
 def test_cleaned_text_has_no_controls_no_surrogates_and_no_direction_marks() -> None:
     assert clean("a\x00\x1b[1m\tb\n\r\ud800\u202ec", 100) == "a\ufffd\ufffd[1m\tb\n\ufffd\ufffd\ufffdc"
     assert clean("abcdef", 3) == "abc"
+
+
+@pytest.mark.parametrize("backend", ["bwrap", "direct"])
+def test_too_few_file_descriptors_are_named_with_the_remedy(backend: str) -> None:
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    text = r"needs 160 file descriptors .* may have 128; raise the limit \(ulimit -n 160\)"
+    resource.setrlimit(resource.RLIMIT_NOFILE, (128, hard))
+    try:
+        with pytest.raises(SandboxUnavailable, match=text), make_sandbox(backend, workers=1, level="weak") as sandbox:
+            sandbox.run(Program("print(1)", stdin=("",)))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

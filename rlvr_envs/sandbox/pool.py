@@ -32,8 +32,12 @@ def check_program(program: Program) -> None:
     """Refuses a program of no mode or several.
 
     Raises:
-        ValueError: Of the fields ``calls``, ``stdin`` and ``tests`` more than one is given, or the entry point is missing.
+        ValueError: Of the fields ``calls``, ``stdin`` and ``tests`` more than one is given, or one is a text rather than
+            several, or the entry point is missing.
     """
+    for name in ("stdin", "tests"):
+        if isinstance(getattr(program, name), str):
+            raise ValueError(f"{name} must be a tuple of texts, got one text {getattr(program, name)[:50]!r}; write ({name},)")
     modes = [name for name in ("calls", "stdin", "tests") if getattr(program, name)]
     if len(modes) > 1:
         raise ValueError(f"a program has either calls or stdin or tests, got {' and '.join(modes)}; run them as programs apart")

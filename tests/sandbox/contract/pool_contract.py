@@ -41,6 +41,8 @@ class PoolContract:
     def test_bad_programs_are_refused_with_the_remedy(self, sandbox: Sandbox) -> None:
         with pytest.raises(ValueError, match="either calls or stdin or tests, got calls and stdin"):
             sandbox.run(Program("", entry_point="f", calls=calls(1), stdin=("",)))
+        with pytest.raises(ValueError, match=r"stdin must be a tuple of texts, got one text '1'; write \(stdin,\)"):
+            sandbox.run(Program("x", stdin="1"))  # type: ignore[arg-type]
         with pytest.raises(ValueError, match="entry_point must be a name"):
             sandbox.run(Program("", tests=("pass",)))
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 
+from rlvr_envs.credit import Credit
 from rlvr_envs.info import RewardTerms
 from rlvr_train.credit import TurnCredit
 from rlvr_train.diagnostics import MetricsFile, credit_sums, episode_sums, merged_means, sampling_sums
@@ -85,7 +86,7 @@ def test_sampling_weights_by_hand() -> None:
 
 def test_credit_shares_by_hand() -> None:
     zeros = np.zeros(3)
-    turn = TurnCredit(0, zeros, zeros, zeros, zeros, np.array([True, False, True]), failed=True)
+    turn = TurnCredit(0, Credit(zeros, zeros, zeros, zeros, np.array([True, False, True])), failed=True)
     means = merged_means([credit_sums([(turn, turn), ()], torch.ones(2, 4))])
     assert means == pytest.approx({"credit/token_share": 4 / 8, "credit/sample_share": 1 / 2})
 

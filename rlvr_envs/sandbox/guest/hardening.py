@@ -105,17 +105,15 @@ class Hardening:
             self._check(self._libc.unshare(_CLONE_NEWPID), "unshare(NEWPID)")
 
     def hold_mounts(self, pidfd: int) -> int:
-        """Returns a descriptor that keeps the mount namespace of a process, -1 if there is none or the kernel gives none.
+        """Returns a descriptor that keeps the mount namespace of a process; where there is none to be had, one of something else.
 
         While somebody holds it, the process can end without waiting for the kernel to take its mounts apart, which takes as long
         as every processor needs to come by.
         """
-        if not self._policy["namespaces"]:
-            return -1
         try:
-            return fcntl.ioctl(pidfd, _PIDFD_GET_MNT_NAMESPACE, 0)
+            return fcntl.ioctl(pidfd, _PIDFD_GET_MNT_NAMESPACE, 0) if self._policy["namespaces"] else os.dup(0)
         except OSError:  # before Linux 6.11, or the process has ended
-            return -1
+            return os.dup(0)
 
     def enter(self, files_mib: int, *, keep: int) -> Features:
         """Puts all measures that no program's own limits change in force for this (freshly forked) process; returns what holds.

@@ -92,7 +92,7 @@ class Zygote:
         self._orders = bytearray(_BUFFER_BYTES)
         self._used = 0  # bytes of the buffers that hold what a program wrote or was sent
         self._files_mib = _USUAL_FILES_MIB
-        self._mounts = -1  # keeps those of the program before
+        self._mounts = os.dup(0)  # later keeps those of the program before
         self._features: Features = {}
         self._features = probe(self._hardening, net_namespace=bool(policy["net_namespace"]))
 
@@ -107,8 +107,7 @@ class Zygote:
             mounts, self._mounts = self._mounts, self._hardening.hold_mounts(child.pidfd)
             # While one program runs, the process of the next one is made and hardened, and lets go of the mounts of the last one.
             spare = self._fork()
-            if mounts >= 0:
-                os.close(mounts)
+            os.close(mounts)
             self._run(child)
 
     def _fork(self, header: bytes | None = None) -> Child:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -79,7 +80,11 @@ def test_a_container_that_is_killed_at_random_costs_no_verdict(sandbox: Sandbox)
 
     def programs() -> Iterator[Program]:
         for i in range(200):
-            if i % 50 == 49:  # more programs than the other worker judges while one starts anew
+            if i % 50 == 49:
+                # A program whose worker is killed twice before it served anything is rightly given up, so both shall be at work;
+                # meanwhile nobody takes a program.
+                wait_until(lambda: running_programs(os.getpid()) == 2)
+                time.sleep(0.3)
                 killed.append(rng.choice(sorted(found["Id"] for found in containers() if found["State"]["Running"])))
                 with connection() as client:
                     client.api.kill(killed[-1])

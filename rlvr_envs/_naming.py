@@ -81,14 +81,19 @@ def check_option_names(
             raise ValueError(f"{owner} needs the option {name!r}. {every}")
 
 
-def check_environment_options(kind: type[gym.Env[Any, Any]], options: Collection[str]) -> None:
+def check_environment_options(kind: type[gym.Env[Any, Any]], options: Collection[str], env_id: str = "") -> None:
     """Refuses options that an environment does not take.
 
+    Args:
+        kind: Its class.
+        options: The names of the options.
+        env_id: Its id; by default the one whose entry point is the class.
+
     Raises:
-        ValueError: An unknown option; the text begins with the id under which the environment is registered (with the name of
-            its class where there is no such id, or more than one).
+        ValueError: An unknown option; the text begins with the id (with the name of the class where there is none, or more than
+            one).
     """
     places = (kind, f"{kind.__module__}:{kind.__qualname__}")
-    ids = [spec.id for spec in gym.registry.values() if spec.entry_point in places]
+    ids = [env_id] if env_id else [spec.id for spec in gym.registry.values() if spec.entry_point in places]
     owner = ids[0] if len(ids) == 1 else kind.__name__
     check_option_names(owner, kind.__init__, options, skip=1, elsewhere=_OF_GYMNASIUM)

@@ -13,7 +13,7 @@ from typing import Any
 import gymnasium as gym
 from gymnasium.envs.registration import load_env_creator
 
-from rlvr_envs._naming import check_option_names
+from rlvr_envs._naming import check_environment_options
 from rlvr_envs.registration import TABLE, EnvRow
 from rlvr_envs.wrappers.recipe import RecipeLike, parse_recipe
 
@@ -25,8 +25,7 @@ def make(row: EnvRow, *, recipe: RecipeLike = (), **options: Any) -> gym.Env[str
         ValueError: An unknown option, or a recipe that is not well-formed or does not fit the environment.
     """
     kind: Any = load_env_creator(row.entry_point)
-    elsewhere = {"recipe": "gym.make", "max_episode_steps": "gym.make", "num_envs": "gym.make_vec"}
-    check_option_names(row.id, kind.__init__, options, skip=1, elsewhere=elsewhere)
+    check_environment_options(kind, options, row.id)
     env = kind(**options)
     env.spec = gym.spec(row.id)  # so that a wrapper that refuses it can name it; gym.make puts its own in place of this
     return parse_recipe(recipe).wrap(env)

@@ -22,7 +22,7 @@ from typing import Any, Final
 import numpy as np
 
 from rlvr_envs._naming import aside
-from rlvr_envs._numbers import is_number
+from rlvr_envs._numbers import check_share
 from rlvr_envs.errors import TaskError
 from rlvr_envs.parsing.syntax import parse_python
 from rlvr_envs.tasks.base import AssertTest, CallTest, StdioTest, Suite, Task, TaskSource, Test
@@ -154,8 +154,7 @@ class ImpossibleSource:
         for kind in kinds:
             if kind not in KINDS:
                 raise ValueError(f"kinds must be among {', '.join(KINDS)}, got {kind!r}{aside(kind, KINDS)}")
-        if not is_number(share) or not 0.0 < share <= 1.0:
-            raise ValueError(f"share must be in (0, 1], got {share!r}")
+        check_share("share", share)
         self._source, self._kinds, self._share = source, tuple(dict.fromkeys(kinds)), float(share)
         self._ids = self._find_ids()
 

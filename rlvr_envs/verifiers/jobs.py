@@ -106,11 +106,12 @@ def _part(job: Job, mode: Mode, reopened: Container[int] | None = None) -> Part 
         return None
     told = frozenset(i for i, owner in enumerate(owners) if job.cases[owner].group is Group.VISIBLE)
     settled = reopened is not None and not gives_objects(str(job.task.entry_point))
-    # A call or run that is told of may not know hidden inputs, and none may find what an earlier one left behind.
-    groups, whole = (len(told), len(asked) - len(told)), f"{job.task.setup}\n{job.block.source}"
+    groups: tuple[int, ...] = (len(told), len(asked) - len(told))  # one that is told of may not know hidden inputs
+    if mode is Mode.STDIN and not may_share(f"{job.task.setup}\n{job.block.source}"):
+        groups = ()  # none may find what an earlier one left behind
     fields: dict[Mode, Mapping[str, Any]] = {
         Mode.CALLS: {"calls": tuple(asked), "together": groups},
-        Mode.STDIN: {"stdin": tuple(asked), "entry_point": None, "together": groups if may_share(whole) else ()},
+        Mode.STDIN: {"stdin": tuple(asked), "entry_point": None, "together": groups},
         Mode.TESTS: {"tests": tuple(asked), "test_setup": job.task.test_setup, "settled": settled},
     }
     return Part(mode, replace(job.program, trace_calls=told, **fields[mode]), tuple(owners))

@@ -9,6 +9,7 @@ from rlvr_envs.parsing.code import find_code
 from rlvr_envs.sandbox.base import Program, Sandbox
 from rlvr_envs.sandbox.limits import Limits
 from rlvr_envs.tasks.base import CallTest, StdioTest, Suite, Task
+from rlvr_envs.verifiers import jobs
 from rlvr_envs.verifiers.judging import Judgement, judge_many
 
 NUMBERS = tuple(StdioTest(f"{n}\n", f"{2 * n}\n") for n in (3, 4, 5, 6))
@@ -34,6 +35,13 @@ while frame is not None:
     frame = frame.f_back
 print("YES" if mode == "mains" else "NO")
 """
+
+
+@pytest.fixture(params=["if it leaves nothing", "always"], autouse=True)
+def sharing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether programs share a process: as the judge decides, and all, since what leaves something behind must be seen then."""
+    if request.param == "always":
+        monkeypatch.setattr(jobs, "may_share", lambda source: True)
 
 
 def judge(sandbox: Sandbox, task: Task, source: str) -> Judgement:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import gymnasium as gym
-
 from rlvr_envs.facts import Fact
 from rlvr_envs.info import Info, Span
-from rlvr_envs.wrappers.base import Shaping
-from rlvr_envs.wrappers.credit.amounts import check_amount
+from rlvr_envs.wrappers.credit.blaming import Blaming
 
 
-class ConstraintCredit(Shaping):
+class ConstraintCredit(Blaming):
     """Adds a verified span of value ``-blame / n`` where each broken constraint is broken, ``n`` the number of all constraints.
 
     What is missing (a word that had to occur) has no place: there the span is the whole action.  How many constraints there are
@@ -28,23 +25,8 @@ class ConstraintCredit(Shaping):
     'feedback.constraints'
     """
 
-    kind = "credit"
     needs = (Fact.CONSTRAINTS,)
-    effect = "biased"
     basis = "verified"
-
-    def __init__(self, env: gym.Env[str, str], *, blame: float = 1.0) -> None:
-        """Wraps ``env``.
-
-        Args:
-            env: The environment.
-            blame: In (0, 1]: what an answer is blamed that breaks every constraint.
-
-        Raises:
-            ValueError: ``blame`` is outside (0, 1], or the environment checks no constraints.
-        """
-        self._blame = check_amount("blame", blame)
-        super().__init__(env, blame=blame)
 
     def credit_spans(self, action: str, info: Info) -> Iterable[Span]:
         """Returns one span a broken constraint; none for an empty action, which has no characters to blame."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import gymnasium as gym
 
-from rlvr_envs._numbers import is_number, is_whole
+from rlvr_envs._numbers import check_share, is_number, is_whole
 from rlvr_envs.errors import InfraError
 from rlvr_envs.facts import Fact, HiddenCase, check_facts
 from rlvr_envs.info import Info, Span, Verdict
@@ -90,8 +90,7 @@ class CounterfactualCredit(Shaping):
             ValueError: An option is out of its range, or ``spectrum`` is asked of an environment that does not trace lines or
                 of the other method.
         """
-        if not is_number(blame) or not 0.0 < blame <= 1.0:
-            raise ValueError(f"blame must be in (0, 1], got {blame!r}")
+        check_share("blame", blame)
         if not is_whole(budget) or budget < 1:
             raise ValueError(f"budget must be an int of at least 1, got {budget!r}")
         if method not in ("variants", "shapley"):

@@ -8,7 +8,7 @@ from typing import Any
 
 import gymnasium as gym
 
-from rlvr_envs._numbers import is_number
+from rlvr_envs._numbers import check_share, is_number
 from rlvr_envs.errors import InfraError
 from rlvr_envs.facts import Fact
 from rlvr_envs.info import Info, Span
@@ -69,8 +69,7 @@ class DivergenceCredit(Shaping):
         Raises:
             ValueError: An option is out of its range.
         """
-        if not is_number(blame) or not 0.0 < blame <= 1.0:
-            raise ValueError(f"blame must be in (0, 1], got {blame!r}")
+        check_share("blame", blame)
         if not is_number(time_s) or not time_s > 0.0:
             raise ValueError(f"time_s must be a positive number, got {time_s!r}")
         super().__init__(env, blame=blame, time_s=time_s)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-import gymnasium as gym
-
 from rlvr_envs.facts import Fact, HiddenCase
 from rlvr_envs.info import CaseResult, Feedback, Info, Span
 from rlvr_envs.parsing.code import CodeBlock
-from rlvr_envs.wrappers.base import MAX_SPANS, Shaping
-from rlvr_envs.wrappers.credit.amounts import check_amount
+from rlvr_envs.wrappers.base import MAX_SPANS
+from rlvr_envs.wrappers.credit.blaming import Blaming
 from rlvr_envs.wrappers.credit.lines import block_of, outside
 from rlvr_envs.wrappers.credit.statements import Statement, statements_of
 
@@ -22,7 +20,7 @@ _STOPPED = frozenset({"timeout", "memory", "output_limit", "crash", "forbidden"}
 _MOST_LINES = 2_000
 
 
-class ExecutedMask(Shaping):
+class ExecutedMask(Blaming):
     """Adds claimed spans of value ``-blame`` over all of an unsolved answer but the statements that no test executed.
 
     StepCoder (Dou et al. 2024, arXiv 2402.01391) leaves the tokens of lines that the tests never execute out of the loss.  Here
@@ -48,23 +46,8 @@ class ExecutedMask(Shaping):
     ()
     """
 
-    kind = "credit"
     needs = (Fact.LINES, Fact.EVIDENCE, Fact.CODE)
-    effect = "biased"
     basis = "claimed"
-
-    def __init__(self, env: gym.Env[str, str], *, blame: float = 1.0) -> None:
-        """Wraps ``env``.
-
-        Args:
-            env: The environment.
-            blame: In (0, 1]: the spans' value, negated.
-
-        Raises:
-            ValueError: ``blame`` is outside (0, 1], or the environment traces no lines or states no evidence.
-        """
-        self._blame = check_amount("blame", blame)
-        super().__init__(env, blame=blame)
 
     def credit_spans(self, action: str, info: Info) -> Iterable[Span]:
         """Returns the parts of the action that are not dead; none where nothing is."""

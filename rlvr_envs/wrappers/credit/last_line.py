@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import gymnasium as gym
-
 from rlvr_envs.facts import Fact
 from rlvr_envs.info import Info, Span
-from rlvr_envs.wrappers.base import Shaping
-from rlvr_envs.wrappers.credit.amounts import check_amount
+from rlvr_envs.wrappers.credit.blaming import Blaming
 from rlvr_envs.wrappers.credit.lines import line_spans, program_of
 from rlvr_envs.wrappers.credit.statements import statements_of
 
 
-class LastLineCredit(Shaping):
+class LastLineCredit(Blaming):
     """Adds claimed spans of value ``-blame`` at the line where a visible case ran out of time, and at the head of its loop.
 
     The line is that of the innermost frame in the model's own code; the head is the first line of the innermost loop of the
@@ -33,23 +30,8 @@ class LastLineCredit(Shaping):
     ()
     """
 
-    kind = "credit"
     needs = (Fact.STOPS, Fact.CODE)
-    effect = "biased"
     basis = "claimed"
-
-    def __init__(self, env: gym.Env[str, str], *, blame: float = 1.0) -> None:
-        """Wraps ``env``.
-
-        Args:
-            env: The environment.
-            blame: In (0, 1]: the spans' value, negated.
-
-        Raises:
-            ValueError: ``blame`` is outside (0, 1], or the environment does not tell where programs were stopped.
-        """
-        self._blame = check_amount("blame", blame)
-        super().__init__(env, blame=blame)
 
     def credit_spans(self, action: str, info: Info) -> Iterable[Span]:
         """Returns one span a line, in order of first appearance."""

@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Final
 
-import gymnasium as gym
-
 from rlvr_envs.facts import Fact
 from rlvr_envs.info import Info, Span
-from rlvr_envs.wrappers.base import Shaping
-from rlvr_envs.wrappers.credit.amounts import check_amount
+from rlvr_envs.wrappers.credit.blaming import Blaming
 from rlvr_envs.wrappers.credit.lines import line_spans, program_of
 
 #: Where more lines than these differ in a row of both programs, all of them count as changed: comparing takes time with the cube.
@@ -70,7 +67,7 @@ def repair_spans(
     return tuple(spans)
 
 
-class RepairCredit(Shaping):
+class RepairCredit(Blaming):
     """Adds claimed spans over turns: ``-blame`` on what a later turn changed to get further, ``blame`` on the change itself.
 
     A turn is compared with the first later one that solves the task or scores higher.  Of the earlier turn the lines that were
@@ -95,24 +92,9 @@ class RepairCredit(Shaping):
     ()
     """
 
-    kind = "credit"
     needs = (Fact.TURNS, Fact.CODE)
-    effect = "biased"
     basis = "claimed"
-
-    def __init__(self, env: gym.Env[str, str], *, blame: float = 1.0) -> None:
-        """Wraps ``env``.
-
-        Args:
-            env: The environment.
-            blame: In (0, 1]: the value of spans that praise; that of spans that blame, negated.
-
-        Raises:
-            ValueError: ``blame`` is outside (0, 1], or the environment has one turn alone.
-        """
-        self._blame = check_amount("blame", blame)
-        self._before: tuple[str, Info] | None = None
-        super().__init__(env, blame=blame)
+    _before: tuple[str, Info] | None = None
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[str, Info]:
         """Begins an episode, in which nothing was answered yet."""

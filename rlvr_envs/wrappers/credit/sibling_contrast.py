@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from rlvr_envs._numbers import is_number, is_whole
+from rlvr_envs._numbers import check_share, is_whole
 from rlvr_envs.info import Span
 from rlvr_envs.parsing.code import CodeBlock
 from rlvr_envs.parsing.contrast import Contrast, contrast
@@ -71,8 +71,7 @@ class SiblingContrast(GroupShaping):
             ValueError: A value outside its range, or both amounts are 0.
         """
         for name, value in (("blame", blame), ("praise", praise)):
-            if not is_number(value) or not 0.0 <= value <= 1.0:
-                raise ValueError(f"{name} must be in [0, 1], got {value!r}")
+            check_share(name, value, "[0, 1]")
         if blame == praise == 0.0:
             raise ValueError("blame or praise must be above 0, got 0 for both; leave SiblingContrast out")
         if not is_whole(places) or places < 1:

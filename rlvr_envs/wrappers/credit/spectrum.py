@@ -9,10 +9,10 @@ from typing import Any, Final
 import gymnasium as gym
 
 from rlvr_envs._naming import unknown
+from rlvr_envs._numbers import check_share
 from rlvr_envs.facts import Fact, HiddenCase
 from rlvr_envs.info import CaseResult, Feedback, Info, Span
 from rlvr_envs.wrappers.base import Shaping
-from rlvr_envs.wrappers.credit.amounts import check_amount
 from rlvr_envs.wrappers.credit.lines import line_spans
 
 
@@ -86,7 +86,8 @@ class SpectrumCredit(Shaping):
         """
         if formula not in FORMULAS:
             raise ValueError(unknown("formula", str(formula), FORMULAS))
-        self._formula, self._blame, self._traceback_first = FORMULAS[formula], check_amount("blame", blame), traceback_first
+        check_share("blame", blame)
+        self._formula, self._blame, self._traceback_first = FORMULAS[formula], blame, traceback_first
         super().__init__(env, formula=formula, blame=blame, traceback_first=traceback_first)
 
     def credit_spans(self, action: str, info: Info) -> Iterable[Span]:

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import gymnasium as gym
 
-from rlvr_envs._numbers import is_number
+from rlvr_envs._numbers import check_share
 from rlvr_envs.facts import Fact
 from rlvr_envs.info import CheckedStep, Info, Span
 from rlvr_envs.wrappers.base import Shaping
-from rlvr_envs.wrappers.credit.amounts import check_amount
 
 
 class StepCheckCredit(Shaping):
@@ -47,9 +46,9 @@ class StepCheckCredit(Shaping):
         Raises:
             ValueError: An option is outside its range, or the environment checks no steps.
         """
-        if not is_number(praise) or not 0.0 <= praise <= 1.0:
-            raise ValueError(f"praise must be in [0, 1], got {praise!r}")
-        self._blame, self._praise = check_amount("blame", blame), praise
+        check_share("praise", praise, "[0, 1]")
+        check_share("blame", blame)
+        self._blame, self._praise = blame, praise
         super().__init__(env, blame=blame, praise=praise)
 
     def credit_spans(self, action: str, info: Info) -> Iterable[Span]:

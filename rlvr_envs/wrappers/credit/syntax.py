@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import gymnasium as gym
-
 from rlvr_envs.facts import Fact
 from rlvr_envs.info import Info, Span
-from rlvr_envs.wrappers.base import Shaping
-from rlvr_envs.wrappers.credit.amounts import check_amount
+from rlvr_envs.wrappers.credit.blaming import Blaming
 
 
-class SyntaxCredit(Shaping):
+class SyntaxCredit(Blaming):
     r"""Adds one verified span of value ``-blame`` where an answer's program stops being Python.
 
     RLTF (Liu et al. 2023, arXiv 2307.04349) penalises the tokens of the line that the compiler reports; here it is the reported
@@ -32,23 +29,8 @@ class SyntaxCredit(Shaping):
     (Span(start=19, end=25, value=-1.0, source='syntax', basis='verified'),)
     """
 
-    kind = "credit"
     needs = (Fact.SYNTAX,)
-    effect = "biased"
     basis = "verified"
-
-    def __init__(self, env: gym.Env[str, str], *, blame: float = 1.0) -> None:
-        """Wraps ``env``.
-
-        Args:
-            env: The environment.
-            blame: In (0, 1]: the span's value, negated.
-
-        Raises:
-            ValueError: ``blame`` is outside (0, 1], or the environment places no syntax errors.
-        """
-        self._blame = check_amount("blame", blame)
-        super().__init__(env, blame=blame)
 
     def credit_spans(self, action: str, info: Info) -> Iterable[Span]:
         """Returns the place of the syntax error, if there is one."""

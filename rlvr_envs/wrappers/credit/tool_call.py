@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import gymnasium as gym
 
-from rlvr_envs._numbers import is_number
+from rlvr_envs._numbers import check_share
 from rlvr_envs.facts import Fact
 from rlvr_envs.info import Info, Span
 from rlvr_envs.wrappers.base import Shaping
@@ -50,8 +50,7 @@ class ToolCallCredit(Shaping):
         """
         self._amounts = {"refused": refused, "failed": failed, "repeated": repeated, "unused": unused}
         for name, amount in self._amounts.items():
-            if not is_number(amount) or not 0.0 <= amount <= 1.0:
-                raise ValueError(f"{name} must be in [0, 1], got {amount!r}")
+            check_share(name, amount, "[0, 1]")
         super().__init__(env, **self._amounts)
 
     def credit_spans(self, action: str, info: Info) -> Iterable[Span]:

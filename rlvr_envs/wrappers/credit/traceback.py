@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator
 
 import gymnasium as gym
 
-from rlvr_envs._numbers import is_number
+from rlvr_envs._numbers import check_share
 from rlvr_envs.facts import Fact
 from rlvr_envs.info import ExceptionInfo, Feedback, Info, Span
 from rlvr_envs.wrappers.base import Shaping
-from rlvr_envs.wrappers.credit.amounts import check_amount
 
 
 class TracebackCredit(Shaping):
@@ -52,9 +51,9 @@ class TracebackCredit(Shaping):
         Raises:
             ValueError: An option is outside its range, or the environment tells no tracebacks.
         """
-        if not is_number(decay) or not 0.0 <= decay <= 1.0:
-            raise ValueError(f"decay must be in [0, 1], got {decay!r}")
-        self._blame, self._decay = check_amount("blame", blame), decay
+        check_share("decay", decay, "[0, 1]")
+        check_share("blame", blame)
+        self._blame, self._decay = blame, decay
         super().__init__(env, blame=blame, decay=decay)
 
     def credit_spans(self, action: str, info: Info) -> Iterable[Span]:

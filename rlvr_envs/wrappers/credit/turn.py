@@ -7,10 +7,10 @@ from typing import Any
 
 import gymnasium as gym
 
+from rlvr_envs._numbers import check_share
 from rlvr_envs.facts import Fact
 from rlvr_envs.info import Info, Span
 from rlvr_envs.wrappers.base import Shaping
-from rlvr_envs.wrappers.credit.amounts import check_amount
 
 
 class TurnCredit(Shaping):
@@ -49,7 +49,8 @@ class TurnCredit(Shaping):
         Raises:
             ValueError: ``weight`` is outside (0, 1], or the environment has one turn alone.
         """
-        self._weight = check_amount("weight", weight)
+        check_share("weight", weight)
+        self._weight = weight
         self._score = 0.0
         super().__init__(env, weight=weight)
 

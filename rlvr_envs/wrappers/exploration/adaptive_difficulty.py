@@ -9,7 +9,7 @@ import gymnasium as gym
 import numpy as np
 
 from rlvr_envs._naming import check_option_names, unknown
-from rlvr_envs._numbers import is_number
+from rlvr_envs._numbers import check_share
 from rlvr_envs.info import Info
 from rlvr_envs.wrappers.base import Shaping
 from rlvr_envs.wrappers.exploration.curriculum import FORMS, Curriculum, Floats, Form
@@ -71,8 +71,7 @@ class AdaptiveDifficulty(Shaping):
         if form not in FORMS:
             raise ValueError(unknown("form", form, FORMS))
         for name, value in (("floor", floor), ("decay", decay)):
-            if not is_number(value) or not 0.0 < value <= 1.0:
-                raise ValueError(f"{name} must be in (0, 1], got {value!r}")
+            check_share(name, value)
         given: dict[str, Any] = {"form": form, "floor": floor, "decay": decay, "tasks": tasks, "settings": settings}
         super().__init__(env, **given, pool=pool)
         self._ids = _ids(env, tasks)

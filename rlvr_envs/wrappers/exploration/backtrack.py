@@ -7,7 +7,7 @@ from typing import Any
 
 import gymnasium as gym
 
-from rlvr_envs._numbers import is_number, is_whole
+from rlvr_envs._numbers import check_share, is_whole
 from rlvr_envs.facts import Fact
 from rlvr_envs.info import Info
 from rlvr_envs.wrappers.base import Shaping
@@ -69,8 +69,7 @@ class Backtrack(Shaping):
         Raises:
             ValueError: A value is outside its range.
         """
-        if not is_number(share) or not 0.0 < share <= 1.0:
-            raise ValueError(f"share must be in (0, 1], got {share!r}")
+        check_share("share", share)
         if not is_whole(capacity) or capacity < 1:
             raise ValueError(f"capacity must be an int of at least 1, got {capacity!r}")
         super().__init__(env, share=share, capacity=capacity, pool=pool)

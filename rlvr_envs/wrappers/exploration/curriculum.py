@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rlvr_envs._numbers import is_number, is_whole
+from rlvr_envs._numbers import check_share, is_number, is_whole
 from rlvr_envs.wrappers.exploration.pass_rates import PassRates
 
 Floats = NDArray[np.float64]
@@ -141,8 +141,7 @@ class SEC:
             raise ValueError(f"settings['categories'] must map task ids to names, got {self.categories!r}")
         _check_positive("temperature", self.temperature)
         _check_positive("rate", self.rate)
-        if self.rate > 1.0:
-            raise ValueError(f"settings['rate'] must be in (0, 1], got {self.rate!r}")
+        check_share("settings['rate']", self.rate)
 
     def weights(self, ids: Sequence[str], known: Curriculum) -> Floats:
         """Returns the weights."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 import gymnasium as gym
 
 from rlvr_envs._naming import unknown
-from rlvr_envs._numbers import is_number
+from rlvr_envs._numbers import check_share
 from rlvr_envs.facts import Fact
 from rlvr_envs.info import Info, add_prefill
 from rlvr_envs.parsing.syntax import MAX_SOURCE_CHARS, parse_python
@@ -80,8 +80,7 @@ class HintPrefix(Shaping):
             ValueError: A value is outside its range, or ``AdaptiveDifficulty`` is below.
         """
         for name, value in (("rate", rate), ("most", most), ("target", target), ("decay", decay)):
-            if not is_number(value) or not 0.0 < value <= 1.0:
-                raise ValueError(f"{name} must be in (0, 1], got {value!r}")
+            check_share(name, value)
         if cut not in _CUTS:
             raise ValueError(unknown("cut", cut, _CUTS))
         if not isinstance(opening, str):

@@ -8,7 +8,7 @@ from typing import Any
 
 import gymnasium as gym
 
-from rlvr_envs._numbers import is_number
+from rlvr_envs._numbers import check_share
 from rlvr_envs.info import Info
 from rlvr_envs.parsing.code import find_code
 from rlvr_envs.wrappers.base import Shaping
@@ -57,8 +57,7 @@ class HackingMonitor(Shaping):
             ValueError: One of them is outside (0, 1).
         """
         for name, value in (("alpha", alpha), ("canary_rate", canary_rate), ("audit_rate", audit_rate)):
-            if not is_number(value) or not 0.0 < value < 1.0:
-                raise ValueError(f"{name} must be in (0, 1), got {value!r}")
+            check_share(name, value, "(0, 1)")
         super().__init__(env, alpha=alpha, canary_rate=canary_rate, audit_rate=audit_rate)
         self._bounds = {"alpha": alpha, "canary_rate": canary_rate, "audit_rate": audit_rate}
         self.tally = Tally()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from rlvr_envs._numbers import is_number
+from rlvr_envs._numbers import check_share
 from rlvr_envs.facts import Fact
 from rlvr_envs.wrappers.group import Group, GroupShaping
 
@@ -49,8 +49,7 @@ class DifficultyWeightedFraction(GroupShaping):
         Raises:
             ValueError: ``weight`` is outside (0, 1].
         """
-        if not is_number(weight) or not 0.0 < weight <= 1.0:
-            raise ValueError(f"weight must be in (0, 1], got {weight!r}")
+        check_share("weight", weight)
         self._weight = weight
 
     def group_terms(self, group: Group) -> Sequence[float]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import gymnasium as gym
 
-from rlvr_envs._numbers import is_number
+from rlvr_envs._numbers import check_share
 from rlvr_envs.info import Info
 from rlvr_envs.wrappers.base import Shaping
 
@@ -47,8 +47,7 @@ class FormatReward(Shaping):
             ValueError: ``sections`` holds no name, one twice or one that is no identifier, or ``weight`` is outside (0, 1).
         """
         names = _names(sections)
-        if not is_number(weight) or not 0.0 < weight < 1.0:
-            raise ValueError(f"weight must be in (0, 1), got {weight!r}")
+        check_share("weight", weight, "(0, 1)")
         super().__init__(env, sections=sections, weight=weight)
         self._sections, self._weight = names, weight
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import gymnasium as gym
 
-from rlvr_envs._numbers import is_number
+from rlvr_envs._numbers import check_share
 from rlvr_envs.facts import Fact
 from rlvr_envs.info import Info
 from rlvr_envs.wrappers.base import Shaping
@@ -47,8 +47,7 @@ class Improvement(Shaping):
         Raises:
             ValueError: ``weight`` is outside (0, 1].
         """
-        if not is_number(weight) or not 0.0 < weight <= 1.0:
-            raise ValueError(f"weight must be in (0, 1], got {weight!r}")
+        check_share("weight", weight)
         super().__init__(env, weight=weight)
         self._weight = weight
         self._best = 0.0

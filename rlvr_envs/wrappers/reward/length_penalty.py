@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gymnasium as gym
 
-from rlvr_envs._numbers import is_number
+from rlvr_envs._numbers import check_share, is_number
 from rlvr_envs.info import Info
 from rlvr_envs.wrappers.base import Shaping
 
@@ -42,8 +42,7 @@ class LengthPenalty(Shaping):
         for name, value in (("free_chars", free_chars), ("rate", rate)):
             if not is_number(value) or not value >= 0:
                 raise ValueError(f"{name} must be a number of 0 or more, got {value!r}")
-        if not is_number(cap) or not 0.0 <= cap < 1.0:
-            raise ValueError(f"cap must be in [0, 1), got {cap!r}")
+        check_share("cap", cap, "[0, 1)")
         super().__init__(env, free_chars=free_chars, rate=rate, cap=cap)
         self._free_chars, self._rate, self._cap = free_chars, rate, cap
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import gymnasium as gym
 
-from rlvr_envs._numbers import is_number
+from rlvr_envs._numbers import check_share
 from rlvr_envs.facts import Fact
 from rlvr_envs.info import Feedback, Info
 from rlvr_envs.wrappers.reward._closeness import closeness_of_shown
@@ -63,8 +63,7 @@ class NearMiss(LastAnswer):
         Raises:
             ValueError: ``weight`` is outside (0, 1].
         """
-        if not is_number(weight) or not 0.0 < weight <= 1.0:
-            raise ValueError(f"weight must be in (0, 1], got {weight!r}")
+        check_share("weight", weight)
         super().__init__(env, weight=weight)
         self._weight = weight
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gymnasium as gym
 
-from rlvr_envs._numbers import is_number
+from rlvr_envs._numbers import check_share
 from rlvr_envs.info import Info
 from rlvr_envs.wrappers.base import Shaping
 from rlvr_envs.wrappers.reward.verifier_noise import VerifierNoise
@@ -47,8 +47,7 @@ class NoiseCorrection(Shaping):
             ValueError: A rate is outside [0, 1], or they sum to 1 or more: such a verifier tells nothing.
         """
         for name, value in (("fpr", fpr), ("fnr", fnr)):
-            if not is_number(value) or not 0.0 <= value <= 1.0:
-                raise ValueError(f"{name} must be in [0, 1], got {value!r}")
+            check_share(name, value, "[0, 1]")
         if not fpr + fnr < 1.0:
             raise ValueError(f"fpr + fnr must be below 1, or what the verifier says is worth nothing, got {fpr!r} + {fnr!r}")
         super().__init__(env, fpr=fpr, fnr=fnr)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import gymnasium as gym
 
-from rlvr_envs._numbers import is_number
+from rlvr_envs._numbers import check_share, is_number
 from rlvr_envs.errors import InfraError
 from rlvr_envs.facts import Fact, facts_of
 from rlvr_envs.info import Feedback, Info, Verdict
@@ -59,8 +59,7 @@ class NormalisedFraction(LastAnswer):
             ValueError: A value is outside its range; or ``constant`` is None and the environment has no programs with visible
             cases.
         """
-        if not is_number(weight) or not 0.0 < weight <= 1.0:
-            raise ValueError(f"weight must be in (0, 1], got {weight!r}")
+        check_share("weight", weight)
         if constant is not None and not (is_number(constant) and 0.0 <= constant < 1.0):
             raise ValueError(f"constant must be None or in [0, 1), got {constant!r}")
         super().__init__(env, weight=weight, constant=constant)

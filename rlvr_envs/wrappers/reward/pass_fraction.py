@@ -5,7 +5,7 @@ from __future__ import annotations
 import gymnasium as gym
 
 from rlvr_envs._naming import unknown
-from rlvr_envs._numbers import is_number
+from rlvr_envs._numbers import check_share
 from rlvr_envs.info import Info
 from rlvr_envs.wrappers.reward._last_answer import LastAnswer
 
@@ -46,8 +46,7 @@ class PassFraction(LastAnswer):
         Raises:
             ValueError: ``weight`` is outside its range, or ``which`` is neither of the two.
         """
-        if not is_number(weight) or not 0.0 < weight <= 1.0:
-            raise ValueError(f"weight must be in (0, 1], got {weight!r}")
+        check_share("weight", weight)
         if which not in ("hidden", "visible"):
             raise ValueError(unknown("which", which, ("hidden", "visible")))
         if which == "visible" and weight == 1.0:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import gymnasium as gym
 
 from rlvr_envs._naming import unknown
-from rlvr_envs._numbers import is_number
+from rlvr_envs._numbers import check_share
 from rlvr_envs.info import Info, add_reward_term
 from rlvr_envs.wrappers.base import Shaping
 from rlvr_envs.wrappers.reward._stages import STAGES, stage_of
@@ -80,8 +80,7 @@ class PotentialShaping(Shaping):
         """
         if potential not in POTENTIALS:
             raise ValueError(unknown("potential", potential, POTENTIALS))
-        if not is_number(gamma) or not 0.0 < gamma <= 1.0:
-            raise ValueError(f"gamma must be in (0, 1], got {gamma!r}")
+        check_share("gamma", gamma)
         super().__init__(env, potential=potential, gamma=gamma)
         self._named, self._gamma = POTENTIALS[potential], gamma
         self._before = 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gymnasium as gym
 import numpy as np
 
-from rlvr_envs._numbers import is_number, is_whole
+from rlvr_envs._numbers import check_share, is_whole
 from rlvr_envs.info import Info
 from rlvr_envs.wrappers.base import Shaping
 
@@ -47,10 +47,8 @@ class RepetitionPenalty(Shaping):
         """
         if not is_whole(n) or n < 1:
             raise ValueError(f"n must be an int of at least 1, got {n!r}")
-        if not is_number(weight) or not 0.0 < weight < 1.0:
-            raise ValueError(f"weight must be in (0, 1), got {weight!r}")
-        if not is_number(free) or not 0.0 <= free < 1.0:
-            raise ValueError(f"free must be in [0, 1), got {free!r}")
+        check_share("weight", weight, "(0, 1)")
+        check_share("free", free, "[0, 1)")
         super().__init__(env, n=n, weight=weight, free=free)
         self._n, self._weight, self._free = int(n), weight, free
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gymnasium as gym
 
-from rlvr_envs._numbers import is_number, is_whole
+from rlvr_envs._numbers import check_share, is_whole
 from rlvr_envs.info import Info
 from rlvr_envs.wrappers.base import Shaping
 from rlvr_envs.wrappers.reward._counting import counter
@@ -54,8 +54,7 @@ class SoftOverlong(Shaping):
             raise ValueError(f"max_length must be an int of at least 1, got {max_length!r}")
         if not is_whole(buffer) or not 1 <= buffer <= max_length:
             raise ValueError(f"buffer must be an int of at least 1 and at most max_length, got {buffer!r}")
-        if not is_number(weight) or not 0.0 < weight <= 1.0:
-            raise ValueError(f"weight must be in (0, 1], got {weight!r}")
+        check_share("weight", weight)
         self._count = counter(count)
         super().__init__(env, max_length=max_length, buffer=buffer, weight=weight, count=count)
         self._max_length, self._buffer, self._weight = max_length, buffer, weight

@@ -7,7 +7,7 @@ from typing import Any, Final
 import gymnasium as gym
 import numpy as np
 
-from rlvr_envs._numbers import is_number
+from rlvr_envs._numbers import check_share
 from rlvr_envs.info import Info
 from rlvr_envs.wrappers.base import Shaping
 
@@ -52,8 +52,7 @@ class VerifierNoise(Shaping):
             ValueError: A rate is outside [0, 1].
         """
         for name, value in (("fpr", fpr), ("fnr", fnr)):
-            if not is_number(value) or not 0.0 <= value <= 1.0:
-                raise ValueError(f"{name} must be in [0, 1], got {value!r}")
+            check_share(name, value, "[0, 1]")
         super().__init__(env, fpr=fpr, fnr=fnr)
         self._fpr, self._fnr = fpr, fnr
         self._noise: np.random.Generator | None = None
